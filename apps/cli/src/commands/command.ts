@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { type Context, type GlobalFlags, runCommand } from '../terminal/context.ts';
+import type { ExitCode } from '../terminal/exit-codes.ts';
+
+/** A verb of `cairn`. --data and --json may stand before or after it. */
+export function verb(name: string, description: string, examples: readonly string[]): Command {
+  return new Command(name)
+    .description(description)
+    .option('--data <dir>', 'data directory (environment: CAIRN_DATA; default .cairn)')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}
+
+/** Runs what a verb does, with the options of the verb and of `cairn` together. */
+export function act<Flags>(
+  command: Command,
+  run: (context: Context, flags: Flags, args: readonly string[]) => Promise<ExitCode>,
+): Command {
+  return command.action(async (...given: unknown[]) => {
+    const self = given.at(-1) as Command;
+    const flags = self.optsWithGlobals<Flags & GlobalFlags>();
+    await runCommand(flags, (context) => run(context, flags, self.args));
+  });
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}

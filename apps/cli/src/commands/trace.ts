@@ -1,0 +1,55 @@
+import { CairnError } from '@cairn/core/errors';
+import type { Command } from 'commander';
+import { parsePolicies } from '../trace/request.ts';
+import type { TraceFlags } from '../trace/request.ts';
+import { runTrace } from '../trace/run.ts';
+import { showTrace } from '../trace/show.ts';
+import { act, collect, verb } from './command.ts';
+
+export function traceCommand(): Command {
+  const command = verb('trace', 'follow what is declared stolen, and say where it was last seen', [
+    'cairn trace --case bybit-2025 --policy all',
+    'cairn trace --case bybit-2025 --no-crossings --json',
+    'cairn trace --seed 0xb61413c4…:0 --policy fifo,pro-rata --max-hops 5',
+    'cairn trace --stolen-account 0xbceaa004…@2018-07-09 --asset eth --instructed fifo --because "order of the court"',
+    'cairn trace --transfers my.csv --labels my-labels.csv --seed 0x…:0 --bundle out.cairn',
+    'cairn trace --source-of-funds --seed 0x…:0 --policy pro-rata',
+  ])
+    .option('--case <slug>', 'a shipped case, or the path of a case folder')
+    .option('--seed <tx[:n]>', 'a stolen transfer: transaction hash and position (repeatable)', collect, [])
+    .option('--stolen-account <account[@time]>', 'everything an account holds at a time and receives from then on (repeatable)', collect, [])
+    .option('--asset <asset>', 'which asset of them (repeatable; default: every asset)', collect, [])
+    .option('--policy <ids>', 'allocation rules: fifo, lifo, pro-rata, tagged-first, untagged-first, poison, or all', 'all')
+    .option('--instructed <policy>', 'the rule you were instructed to apply')
+    .option('--because <text>', 'why that rule: the report prints it')
+    .option('--rule <account,asset=policy>', 'a rule for one holding (repeatable)', collect, [])
+    .option('--max-hops <n>', 'book receipts this many hops from the seed and go no further')
+    .option('--until <time>', 'leave out what happened later (Unix seconds or ISO 8601)')
+    .option('--min-amount <asset=decimal>', 'book smaller receipts and go no further (repeatable)', collect, [])
+    .option('--max-accounts <n>', 'follow at most this many accounts')
+    .option('--service-counterparties <n>', 'an account with more counterparties behaves like a service: stop there')
+    .option('--service-transfers <n>', 'an account with more transfers behaves like a service: stop there')
+    .option('--source-of-funds', 'where did it come from: the same machine with time reversed')
+    .option('--crossings <file>', 'declared crossings (JSON)')
+    .option('--no-crossings', "leave the case's declared crossings out")
+    .option('--transfers <file>', 'trace this file, without a data directory')
+    .option('--labels <file>', 'labels for --transfers, or beside those of the data directory')
+    .option('--coverage <file>', 'coverage declarations for --transfers (JSON)')
+    .option('--bundle <file>', 'write the result as a bundle that anyone can verify')
+    .option('--sign-key <file>', 'sign the bundle with this Ed25519 key (signed-note form)');
+  return act<TraceFlags>(command, async (context, flags) => {
+    parsePolicies(flags.policy);
+    if (flags.case === undefined && flags.seed.length === 0 && flags.stolenAccount.length === 0) {
+      throw new CairnError('invalid-input', 'nothing is declared stolen', {
+        hints: ['give --case SLUG, --seed TX[:n], or --stolen-account ACCOUNT[@time]'],
+      });
+    }
+    const traced = await runTrace(context, flags);
+    const claims = traced.published.map((figure) => ({
+      account: figure.account,
+      text: `${figure.value} ${figure.unit} ${figure.what}${figure.date === null ? '' : ` by ${figure.date}`}`,
+    }));
+    context.print(showTrace(traced.result, traced.notices, traced.book, claims), traced.json);
+    return 0;
+  });
+}

@@ -1,0 +1,54 @@
+import { CairnError, isCairnError } from '@cairn/core/errors';
+import { type ExitCode, exitCodeOf } from './exit-codes.ts';
+
+/** What every command is given. */
+export type Context = {
+  /** The data directory's path. */
+  readonly data: string;
+  readonly json: boolean;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Prints a result: `value` as JSON with --json, else `text`. */
+  readonly print: (text: string, value: unknown) => void;
+};
+
+export type GlobalFlags = { readonly data: string; readonly json?: true };
+
+/** Runs a command: turns Ctrl-C into a clean stop, and failures into a message and a documented exit code. */
+export async function runCommand(flags: GlobalFlags, command: (context: Context) => Promise<ExitCode>): Promise<void> {
+  const stop = new AbortController();
+  process.on('SIGINT', () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const json = flags.json === true;
+  const print = (text: string, value: unknown): void => {
+    process.stdout.write(json ? `${toJsonText(value)}\n` : text.endsWith('\n') ? text : `${text}\n`);
+  };
+  try {
+    process.exitCode = await command({ data: flags.data, json, signal: stop.signal, print });
+  } catch (error) {
+    process.exitCode = report(error, json);
+  }
+}
+
+/** JSON for programs; amounts are decimal strings. */
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item), 2);
+}
+
+function report(error: unknown, json: boolean): ExitCode {
+  const known = isCairnError(error) ? error : new CairnError('defect', messageOf(error), { cause: error });
+  if (json) {
+    const { code, message, hints, retryable } = known;
+    process.stderr.write(`${JSON.stringify({ error: { code, message, hints, retryable } })}\n`);
+  } else {
+    process.stderr.write(`cairn: ${known.message}\n${known.hints.map((hint) => `  ${hint}\n`).join('')}`);
+    if (known.code === 'defect' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  }
+  return exitCodeOf(known.code);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

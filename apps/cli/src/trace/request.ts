@@ -1,0 +1,161 @@
+import { CairnError } from '@cairn/core/errors';
+import type { LedgerReader, Transfer } from '@cairn/core/ledger';
+import {
+  type Crossing,
+  type HoldingRule,
+  type Limits,
+  POLICY_IDS,
+  type PolicyId,
+  type Seed,
+  type TraceRequest,
+} from '@cairn/core/tracing';
+import { type Account, type Asset, parseAccount, parseAmount, parseDecimal, parseTime } from '@cairn/core/units';
+import { type AssetBook, findAsset } from './assets.ts';
+
+/** `cairn trace`'s options as commander hands them over. */
+export type TraceFlags = {
+  readonly case?: string;
+  readonly seed: readonly string[];
+  readonly stolenAccount: readonly string[];
+  readonly asset: readonly string[];
+  readonly policy: string;
+  readonly instructed?: string;
+  readonly because?: string;
+  readonly rule: readonly string[];
+  readonly maxHops?: string;
+  readonly maxAccounts?: string;
+  readonly until?: string;
+  readonly minAmount: readonly string[];
+  readonly serviceCounterparties?: string;
+  readonly serviceTransfers?: string;
+  readonly sourceOfFunds?: true;
+  readonly crossings: string | boolean;
+  readonly transfers?: string;
+  readonly labels?: string;
+  readonly coverage?: string;
+  readonly bundle?: string;
+  readonly signKey?: string;
+};
+
+export function parsePolicies(text: string): PolicyId[] {
+  if (text === 'all') return [...POLICY_IDS];
+  return [...new Set(text.split(',').map((name) => parsePolicy(name.trim())))];
+}
+
+export function parsePolicy(name: string): PolicyId {
+  const policy = POLICY_IDS.find((id) => id === name || id === `${name}/1`);
+  if (policy !== undefined) return policy;
+  throw new CairnError('invalid-input', `unknown policy ${name}`, { hints: [`known: ${POLICY_IDS.join(', ')}, or all`] });
+}
+
+export function parseLimits(flags: TraceFlags, book: AssetBook): Limits {
+  return {
+    maxHops: count(flags.maxHops, '--max-hops'),
+    maxAccounts: count(flags.maxAccounts, '--max-accounts'),
+    until: flags.until === undefined ? null : parseTime(flags.until),
+    minAmount: Object.fromEntries(flags.minAmount.map((text) => parseMinimum(text, book))),
+    serviceCounterparties: count(flags.serviceCounterparties, '--service-counterparties'),
+    serviceTransfers: count(flags.serviceTransfers, '--service-transfers'),
+  };
+}
+
+function count(text: string | undefined, flag: string): number | null {
+  if (text === undefined) return null;
+  if (!/^[0-9]{1,9}$/.test(text)) throw new CairnError('invalid-input', `${flag} takes a whole number, not ${text}`);
+  return Number(text);
+}
+
+/** `ASSET=DECIMAL`, or `ASSET=base:UNITS` where the decimals are not known. */
+function parseMinimum(text: string, book: AssetBook): [Asset, bigint] {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new CairnError('invalid-input', `--min-amount takes ASSET=AMOUNT, not ${text}`);
+  const asset = findAsset(text.slice(0, at), book);
+  const value = text.slice(at + 1);
+  if (value.startsWith('base:')) return [asset, parseAmount(value.slice(5))];
+  const decimals = book.get(asset)?.decimals ?? null;
+  if (decimals === null) {
+    throw new CairnError('invalid-input', `the decimals of ${asset} are not known`, {
+      hints: [`give base units: --min-amount ${asset}=base:1000`],
+    });
+  }
+  return [asset, parseDecimal(value, decimals)];
+}
+
+/** `ACCOUNT,ASSET=POLICY` */
+export function parseRule(text: string, book: AssetBook): HoldingRule {
+  const match = /^([^,]+),(.+)=([a-z-]+(?:\/1)?)$/.exec(text);
+  if (match === null) throw new CairnError('invalid-input', `--rule takes ACCOUNT,ASSET=POLICY, not ${text}`);
+  const [, account, asset, name] = match as unknown as [string, string, string, string];
+  const policy = parsePolicy(name);
+  if (policy === 'poison/1') throw new CairnError('invalid-input', 'poison is not a rule for one holding');
+  return { account: parseAccount(account), asset: findAsset(asset, book), policy };
+}
+
+/** Seeds named on the command line. @throws not-found, or invalid-input listing the choices where `TX` alone is not one transfer. */
+export async function parseSeeds(flags: TraceFlags, reader: LedgerReader, book: AssetBook): Promise<Seed[]> {
+  const assets = flags.asset.map((text) => findAsset(text, book));
+  const seeds: Seed[] = [];
+  for (const text of flags.seed) seeds.push(await transferSeed(text, reader, assets));
+  for (const text of flags.stolenAccount) {
+    const at = text.indexOf('@');
+    const account = parseAccount(at < 0 ? text : text.slice(0, at));
+    const time = at < 0 ? null : parseTime(text.slice(at + 1));
+    const held = assets.length > 0 ? assets : await assetsOf(account, reader);
+    for (const asset of held) seeds.push({ kind: 'account', tag: `${account}/${asset}`, account, asset, at: time });
+  }
+  return seeds;
+}
+
+async function transferSeed(text: string, reader: LedgerReader, assets: readonly Asset[]): Promise<Seed> {
+  const match = /^(0x[0-9a-fA-F]{64}|[0-9a-fA-F]{64})(?::(-?[0-9]+))?$/.exec(text);
+  if (match === null) {
+    throw new CairnError('invalid-input', `--seed takes a transaction hash, or HASH:POSITION, not ${text}`);
+  }
+  const tx = (match[1] as string).toLowerCase();
+  const transfers = await reader.transactions([tx]);
+  if (transfers.length === 0) {
+    throw new CairnError('not-found', `the ledger has no transaction ${tx}`, { hints: ['ingest the file that holds it first'] });
+  }
+  const wanted = (transfer: Transfer): boolean =>
+    match[2] === undefined
+      ? transfer.amount > 0n && transfer.kind !== 'fee' && (assets.length === 0 || assets.includes(transfer.asset))
+      : transfer.position === Number(match[2]);
+  const found = transfers.filter(wanted);
+  const [transfer] = found;
+  if (transfer === undefined || found.length > 1) {
+    const choices = transfers.map((t) => `${tx}:${t.position} ${t.amount} of ${t.asset} from ${t.from} to ${t.to}`);
+    throw new CairnError('invalid-input', `${text} is not one transfer: name its position`, { hints: choices });
+  }
+  const { position } = transfer;
+  return { kind: 'transfer', tag: `${tx}:${position}/${transfer.asset}`, transfer: { tx, position }, amount: null };
+}
+
+async function assetsOf(account: Account, reader: LedgerReader): Promise<Asset[]> {
+  const assets = new Set<Asset>();
+  const all = { accounts: [account], assets: null, until: null, limitPerAccount: null };
+  await reader.histories(all, (_, transfer) => assets.add(transfer.asset));
+  if (assets.size === 0) throw new CairnError('not-found', `the ledger has no transfer of ${account}`);
+  return [...assets].sort();
+}
+
+export function assembleRequest(
+  flags: TraceFlags,
+  seeds: readonly Seed[],
+  crossings: readonly Crossing[],
+  book: AssetBook,
+): TraceRequest {
+  if ((flags.instructed === undefined) !== (flags.because === undefined)) {
+    throw new CairnError('invalid-input', '--instructed and --because go together: a rule is named with the reason it was chosen');
+  }
+  const instructed = flags.instructed === undefined ? null : parsePolicy(flags.instructed);
+  const policies = parsePolicies(flags.policy);
+  return {
+    direction: flags.sourceOfFunds ? 'source-of-funds' : 'forward',
+    seeds,
+    policies: instructed === null || policies.includes(instructed) ? policies : [...policies, instructed],
+    instructed: instructed === null ? null : { policy: instructed, because: flags.because as string },
+    rules: flags.rule.map((text) => parseRule(text, book)),
+    limits: parseLimits(flags, book),
+    crossings,
+  };
+}

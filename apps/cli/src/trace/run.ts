@@ -1,0 +1,145 @@
+import { setImmediate } from 'node:timers/promises';
+import { CairnError } from '@cairn/core/errors';
+import { createLabelIndex, type Label } from '@cairn/core/labels';
+import type { LedgerReader } from '@cairn/core/ledger';
+import {
+  type Crossing,
+  parseCoverage,
+  parseCrossings,
+  type Seed,
+  type TraceRequest,
+  type TraceResult,
+  toJson,
+  trace,
+  type Warning,
+} from '@cairn/core/tracing';
+import { type CaseInfo, type PublishedFigure, writeBundle } from '@cairn/core/tracing/bundle';
+import { openDataDirectory, readJson, readLabelFile, readText, writeWhole } from '../data/data-directory.ts';
+import { readTransfers } from '../data/ingest.ts';
+import { type CaseFolder, isLedgerCase, loadCase } from '../data/shipped.ts';
+import type { Context } from '../terminal/context.ts';
+import { createProgress, grouped } from '../terminal/progress.ts';
+import { type AssetBook, type AssetInfo, createAssetBook } from './assets.ts';
+import { caseCrossings, caseInfo, caseLabels, casePublished, ingestCase, lookAlikeNotices } from './case.ts';
+import { assembleRequest, parseSeeds, type TraceFlags } from './request.ts';
+
+export type Traced = {
+  readonly result: TraceResult;
+  /** Warnings that do not come from the engine. */
+  readonly notices: readonly Warning[];
+  readonly book: AssetBook;
+  readonly published: readonly PublishedFigure[];
+  readonly case: CaseInfo | null;
+  /** The JSON contract. */
+  readonly json: unknown;
+  /** Bytes of the bundle, where one was asked for. */
+  readonly bundle: Uint8Array | null;
+};
+
+type Source = {
+  readonly reader: LedgerReader;
+  readonly labels: readonly Label[];
+  readonly assets: readonly AssetInfo[];
+  readonly close: () => Promise<void>;
+};
+
+/** Traces what the flags ask for, from a file, a case or the data directory's ledger, and writes the bundle if asked. */
+export async function runTrace(context: Context, flags: TraceFlags): Promise<Traced> {
+  const folder = flags.case === undefined ? null : loadLedgerCase(flags.case);
+  const source = await openSource(context, flags, folder);
+  try {
+    const book = createAssetBook([...source.assets, ...(folder?.case.assets ?? [])]);
+    const seeds = [...(folder?.case.seeds ?? []), ...(await parseSeeds(flags, source.reader, book))];
+    const request = withCase(assembleRequest(flags, seeds, crossingsOf(flags, folder), book), flags, folder, seeds);
+    const result = await followed(context, source, request);
+    const notices = lookAlikeNotices(result.consumed);
+    const traced = {
+      result,
+      notices,
+      book,
+      published: folder === null ? [] : casePublished(folder),
+      case: folder === null ? null : caseInfo(folder),
+    };
+    const bundle = flags.bundle === undefined ? null : bundleOf(traced, flags);
+    if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
+    const warnings = [...result.warnings, ...notices];
+    return { ...traced, bundle, json: { ...toJson(result), warnings } };
+  } finally {
+    await source.close();
+  }
+}
+
+function loadLedgerCase(name: string): CaseFolder<Extract<CaseFolder['case'], { kind: 'ledger' }>> {
+  const folder = loadCase(name);
+  if (isLedgerCase(folder)) return folder;
+  throw new CairnError('invalid-input', `case ${name} is somebody else's published trace: Cairn has no transfers to trace in it`, {
+    hints: ['cairn demo shows what it claims'],
+  });
+}
+
+async function openSource(
+  context: Context,
+  flags: TraceFlags,
+  folder: ReturnType<typeof loadLedgerCase> | null,
+): Promise<Source> {
+  const given = flags.labels === undefined ? [] : readLabelFile(flags.labels).labels;
+  const own = folder === null ? [] : caseLabels(folder);
+  if (flags.transfers !== undefined) {
+    const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
+    const { reader, assets } = await readTransfers(flags.transfers, coverage, context.signal);
+    return { reader, assets, labels: [...own, ...given], close: async () => {} };
+  }
+  const directory = openDataDirectory(context.data);
+  const store = await directory.openLedger();
+  try {
+    if (folder !== null) await ingestCase(store, folder, { directory, signal: context.signal });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { reader: store, assets: directory.assets(), labels: [...own, ...given, ...directory.labels()], close: () => store.close() };
+}
+
+function crossingsOf(flags: TraceFlags, folder: ReturnType<typeof loadLedgerCase> | null): Crossing[] {
+  if (flags.crossings === false) return [];
+  if (typeof flags.crossings === 'string') return parseCrossings(readJson(flags.crossings));
+  return folder === null ? [] : caseCrossings(folder);
+}
+
+/** A case names the rule shown first, unless the flags do. */
+function withCase(
+  request: TraceRequest,
+  flags: TraceFlags,
+  folder: ReturnType<typeof loadLedgerCase> | null,
+  seeds: readonly Seed[],
+): TraceRequest {
+  const instructed = flags.instructed === undefined ? (folder?.case.instructed ?? null) : request.instructed;
+  const isTraced = instructed !== null && request.policies.includes(instructed.policy);
+  return { ...request, seeds, instructed: isTraced ? instructed : request.instructed };
+}
+
+async function followed(context: Context, source: Source, request: TraceRequest): Promise<TraceResult> {
+  const index = createLabelIndex(source.labels);
+  const progress = createProgress();
+  try {
+    return await trace(source.reader, request, {
+      stopAt: index.stopAt,
+      signal: context.signal,
+      breathe: () => setImmediate(),
+      onProgress: ({ policy, accounts, transfers }) =>
+        progress.update(`${policy}: ${grouped(accounts)} accounts, ${grouped(transfers)} movements`, null),
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+function bundleOf(traced: Omit<Traced, 'bundle' | 'json'>, flags: TraceFlags): Uint8Array {
+  const seen = new Set(traced.result.consumed.map((transfer) => transfer.asset));
+  for (const { output } of traced.result.crossings) if (output.kind === 'unrecorded') seen.add(output.asset);
+  const assets = [...traced.book.values()].filter((info) => seen.has(info.asset));
+  const key = flags.signKey === undefined ? null : readText(flags.signKey).trim();
+  const { result, published, notices } = traced;
+  return writeBundle({ result, assets, case: traced.case, published, notices }, key);
+}
+

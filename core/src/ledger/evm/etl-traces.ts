@@ -1,0 +1,236 @@
+import { CairnError } from '../../errors.ts';
+import type { Account } from '../../units/index.ts';
+import {
+  type Amount,
+  amountCell,
+  hashCell,
+  optionalNumber,
+  rejectCell,
+  timeCell,
+  wholeNumber,
+} from '../ingest/cells.ts';
+import { BlocksOutOfOrder, type DecoderOptions, type Draft, type Emit, type RowDecoder } from '../ingest/draft.ts';
+import type { ColumnFinder, Format } from '../ingest/format.ts';
+import { createEvmRows, type EvmRow, type EvmRows, INTERNAL_BASE } from './rows.ts';
+import { compareTraceAddresses, type FrameStatus, parseTraceAddress, readTraceTree } from './trace-tree.ts';
+
+const COLUMNS = {
+  block: ['block_number'],
+  hash: ['transaction_hash'],
+  txIndex: ['transaction_index'],
+  from: ['from_address'],
+  to: ['to_address'],
+  value: ['value'],
+  type: ['trace_type'],
+  callType: ['call_type'],
+  address: ['trace_address'],
+  subtraces: ['subtraces'],
+  error: ['error'],
+  status: ['status'],
+  time: ['block_timestamp'],
+  blockHash: ['block_hash'],
+} as const;
+
+type Places = Record<keyof typeof COLUMNS, number>;
+
+/**
+ * Index of what a block pays out after its last transaction: behind any transaction's, since a transaction uses at
+ * least 21,000 gas and so a block of 2^32 gas holds fewer than 205,000.
+ */
+const AFTER_TRANSACTIONS = 1_000_000;
+
+/**
+ * `traces` as ethereum-etl, BigQuery's and AWS's public data sets have them. A frame moves value if it and every call
+ * above it succeeded. The top-level call is the transaction's own value, at position 0 as in `transactions`, so it is
+ * never counted twice; other frames stand at 1 + rank by trace address. Delegate, static and code calls move nothing
+ * to another account. A block's reward and the genesis allotments come from the zero account; they belong to no
+ * transaction and carry the block's hash instead.
+ */
+export const ETL_TRACES: Format = {
+  id: 'ethereum-etl-traces',
+  title: 'traces of ethereum-etl, BigQuery or AWS',
+  required: [
+    COLUMNS.block,
+    COLUMNS.hash,
+    COLUMNS.txIndex,
+    COLUMNS.from,
+    COLUMNS.to,
+    COLUMNS.value,
+    COLUMNS.type,
+    COLUMNS.callType,
+    COLUMNS.address,
+    COLUMNS.status,
+  ],
+  optional: [COLUMNS.subtraces, COLUMNS.error, COLUMNS.time, COLUMNS.blockHash],
+  phase: 1,
+  createDecoder,
+};
+
+type Frame = FrameStatus & {
+  readonly row: EvmRow;
+  /** Null where the frame moves nothing to another account. */
+  readonly movement: (Amount & { readonly from: Account; readonly to: Account }) | null;
+};
+
+function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
+  const at = Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, find(column)])) as Places;
+  const rows = createEvmRows(options.chain);
+  const held = new Map<string, Frame[]>();
+  let block = -1;
+  let partial = 0;
+  const release = (emit: Emit): void => {
+    for (const frames of held.values()) if (!emitTransaction(rows, frames, emit)) partial++;
+    held.clear();
+  };
+  // What a call moved is known only once every call above it is; so a block is held until the next one begins.
+  const advance = (blockNumber: number, emit: Emit): void => {
+    if (blockNumber === block || options.keepAll) return;
+    if (blockNumber < block) throw new BlocksOutOfOrder(`block ${blockNumber}`);
+    release(emit);
+    block = blockNumber;
+  };
+  return {
+    decode(cells, line, emit) {
+      const blockNumber = wholeNumber('block_number', cells[at.block] as string);
+      const type = (cells[at.type] as string).toLowerCase();
+      if (type === 'reward' || type === 'genesis' || type === 'daofork') {
+        const payment = blockPayment(rows, at, cells, { line, blockNumber, type });
+        advance(blockNumber, emit);
+        emit(payment);
+        return;
+      }
+      const frame = readFrame(rows, at, cells, { line, blockNumber, type });
+      advance(blockNumber, emit);
+      const frames = held.get(frame.row.tx);
+      if (frames === undefined) held.set(frame.row.tx, [frame]);
+      else frames.push(frame);
+    },
+    flush: release,
+    notes: () =>
+      partial === 0
+        ? []
+        : [
+            `Of ${partial} transactions not all calls are in the file: the order of their inner transfers was assigned.`,
+          ],
+  };
+}
+
+function read(cells: readonly string[], place: number): string {
+  return place < 0 ? '' : (cells[place] as string);
+}
+
+type Head = { readonly line: number; readonly blockNumber: number; readonly type: string };
+
+function readTime(at: Places, cells: readonly string[]): number | null {
+  const time = read(cells, at.time);
+  return time === '' ? null : timeCell('block_timestamp', time);
+}
+
+function readFrame(rows: EvmRows, at: Places, cells: readonly string[], head: Head): Frame {
+  const blockTime = readTime(at, cells);
+  const address = parseTraceAddress(cells[at.address] as string);
+  if (address === null) return rejectCell('trace_address', cells[at.address] as string, 'is not a list of numbers');
+  return {
+    row: {
+      line: head.line,
+      tx: hashCell('transaction_hash', cells[at.hash] as string),
+      blockNumber: head.blockNumber,
+      blockTime,
+      txIndex: wholeNumber('transaction_index', cells[at.txIndex] as string),
+      cells: blockTime === null ? cells : null,
+    },
+    address,
+    failed: failedCells(cells[at.status] as string, read(cells, at.error)),
+    children: optionalNumber('subtraces', read(cells, at.subtraces)),
+    movement: readMovement(rows, at, cells, head.type),
+  };
+}
+
+function failedCells(status: string, error: string): boolean {
+  if (status === '0' || status === '0.0') return true;
+  if (status !== '' && status !== '1' && status !== '1.0') return rejectCell('status', status, 'is neither 0 nor 1');
+  return error !== '';
+}
+
+function readMovement(rows: EvmRows, at: Places, cells: readonly string[], type: string): Frame['movement'] {
+  const callType = read(cells, at.callType).toLowerCase();
+  if (type === 'call' && callType !== 'call' && callType !== '') {
+    if (callType === 'delegatecall' || callType === 'staticcall' || callType === 'callcode') return null;
+    return rejectCell('call_type', callType, 'is unknown');
+  }
+  if (type !== 'call' && type !== 'create' && type !== 'create2' && type !== 'suicide' && type !== 'selfdestruct') {
+    return rejectCell('trace_type', type, type === '' ? 'is empty' : 'is unknown');
+  }
+  const value = read(cells, at.value);
+  const moved = value === '' ? { amount: 0n, rounded: false } : amountCell('value', value);
+  const to = cells[at.to] as string;
+  // A creation that failed names no contract; it moves nothing either.
+  if (moved.amount === 0n || (to === '' && failedCells(cells[at.status] as string, read(cells, at.error)))) return null;
+  return { from: rows.account('from_address', cells[at.from] as string), to: rows.account('to_address', to), ...moved };
+}
+
+/** @returns false where calls of the transaction are missing, so that positions are assigned. */
+function emitTransaction(rows: EvmRows, given: readonly Frame[], emit: Emit): boolean {
+  const frames = distinctFrames(given);
+  const { effective, complete } = readTraceTree(frames);
+  for (const [rank, frame] of frames.entries()) {
+    if (!effective[rank] || frame.movement === null) continue;
+    const top = frame.address.length === 0;
+    emit(
+      rows.draft(frame.row, top ? 'native' : 'internal', {
+        asset: rows.native,
+        // Ranks count from the first inner call: the top-level call is rank 0 and stands at 0.
+        position: top ? 0 : complete ? INTERNAL_BASE + rank - 1 : null,
+        base: INTERNAL_BASE,
+        ...frame.movement,
+      }),
+    );
+  }
+  return complete;
+}
+
+/** In order of execution; a frame that is given twice counts once. */
+function distinctFrames(given: readonly Frame[]): Frame[] {
+  const sorted = [...given].sort((a, b) => compareTraceAddresses(a.address, b.address));
+  return sorted.filter((frame, i) => {
+    const before = sorted[i - 1];
+    if (before === undefined || compareTraceAddresses(before.address, frame.address) !== 0) return true;
+    const one = before.movement;
+    const two = frame.movement;
+    const same = one?.from === two?.from && one?.to === two?.to && one?.amount === two?.amount;
+    if (same && before.failed === frame.failed) return false;
+    throw new CairnError(
+      'contradiction',
+      `lines ${before.row.line} and ${frame.row.line} give two different calls one trace address in transaction ${frame.row.tx}`,
+    );
+  });
+}
+
+function blockPayment(rows: EvmRows, at: Places, cells: readonly string[], head: Head): Draft {
+  const hash = read(cells, at.blockHash);
+  if (hash === '') {
+    return rejectCell(
+      'block_hash',
+      '',
+      `is missing: a ${head.type} belongs to no transaction and is known by its block's hash`,
+    );
+  }
+  const blockTime = readTime(at, cells);
+  const payer = head.type === 'daofork' ? rows.account('from_address', cells[at.from] as string) : rows.zero;
+  const row: EvmRow = {
+    line: head.line,
+    tx: hashCell('block_hash', hash),
+    blockNumber: head.blockNumber,
+    blockTime,
+    txIndex: AFTER_TRANSACTIONS,
+    cells: blockTime === null ? cells : null,
+  };
+  return rows.draft(row, 'internal', {
+    from: payer,
+    to: rows.account('to_address', cells[at.to] as string),
+    asset: rows.native,
+    position: null,
+    base: 0,
+    ...amountCell('value', cells[at.value] as string),
+  });
+}

@@ -1,0 +1,63 @@
+import type { Account, Asset } from '../units/index.ts';
+import type { Coverage } from './coverage.ts';
+import type { Transfer } from './transfer.ts';
+
+export type HistoryQuery = {
+  readonly accounts: readonly Account[];
+  /** Only these assets; null: all. */
+  readonly assets: readonly Asset[] | null;
+  /** Only transfers with blockTime ≤ until; null: no end. */
+  readonly until: number | null;
+  /** At most this many transfers an account, the first in order; null: all. */
+  readonly limitPerAccount: number | null;
+};
+
+/**
+ * What tracing needs of a ledger. Two implementations: memory, ClickHouse SQL (chDB or a cluster).
+ * Every answer depends on the ledger's content only, never on how it was ingested or paged.
+ */
+export type LedgerReader = {
+  /** The whole ledger in ledger order, where it is in memory anyway: a shortcut, never another answer. */
+  readonly all?: readonly Transfer[];
+  /**
+   * Calls `visit` with every positive transfer of the accounts, once for each queried account it touches
+   * (a transfer between two queried accounts is visited twice, a self-transfer once), in any order.
+   */
+  histories(query: HistoryQuery, visit: (owner: Account, transfer: Transfer) => void): Promise<void>;
+  /** Every transfer, zero amounts included, of these transactions, in ledger order. Unknown hashes give nothing. */
+  transactions(hashes: readonly string[]): Promise<Transfer[]>;
+  /** Declarations that name one of the accounts, and those that name all accounts of their chains. Sorted by (chain, account, direction, fromBlock, toBlock, source). */
+  coverage(accounts: readonly Account[]): Promise<Coverage[]>;
+};
+
+/** What an ingest hands to a store. Amounts, accounts and order are already canonical. */
+export type ImportBatch = readonly Transfer[];
+
+export type ImportSummary = {
+  readonly id: string;
+  /** SHA-256 of the source file, hex. */
+  readonly sha256: string;
+  readonly file: string;
+  readonly format: string;
+  readonly transfers: number;
+  readonly rejected: number;
+};
+
+/** A ledger that can be written to, one import at a time; an import is visible only once committed. */
+export type LedgerStore = LedgerReader & {
+  /** Committed imports in the order they were made. */
+  imports(): Promise<readonly ImportSummary[]>;
+  /** Transfers of the ledger in these blocks, for joining a source that lacks order: any order, each once. */
+  blocks(chain: string, numbers: readonly number[]): Promise<Transfer[]>;
+  /** Opens an import. Only one may be open; what an earlier process left open is discarded. */
+  beginImport(source: { sha256: string; file: string; format: string }): Promise<ImportSession>;
+  close(): Promise<void>;
+};
+
+export type ImportSession = {
+  write(batch: ImportBatch): Promise<void>;
+  /** Makes the import visible, all at once. Transfers the ledger already has (same chain, block, txIndex, position and content) are not doubled. @throws contradiction if a block has two times or one order key two transfers. */
+  commit(result: { rejected: number; coverage: readonly Coverage[] }): Promise<ImportSummary>;
+  /** Forgets everything written. */
+  abort(): Promise<void>;
+};

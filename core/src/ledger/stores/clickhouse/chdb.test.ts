@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { describeLedgerStore } from '../../../../../test/contracts/ledger-store.ts';
+import { createChdbLedger } from './chdb.ts';
+
+const directories: string[] = [];
+
+afterAll(async () => {
+  for (const directory of directories) await rm(directory, { recursive: true, force: true });
+});
+
+describeLedgerStore(
+  'ClickHouse in the process',
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'cairn-ledger-'));
+    directories.push(directory);
+    return await createChdbLedger({ directory });
+  },
+  8,
+);

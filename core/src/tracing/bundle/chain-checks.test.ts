@@ -1,0 +1,98 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { ChainReader, ChainTransaction } from '../../ledger/index.ts';
+import type { TraceResult } from '../result.ts';
+import { checkAuthenticity } from './authenticity.ts';
+import { checkCompleteness } from './completeness.ts';
+import { ETH, HOP, LEAF, sampleTrace, THIEF } from './sample-trace.ts';
+
+/** A node that knows the sample's transactions and no more: it is pruned and keeps no traces. */
+const pruned: ChainReader = {
+  chain: 'eip155:1',
+  head: async () => 1000,
+  transaction: async (hash) => known.get(hash) ?? null,
+  internalTransfers: async () => null,
+  balance: async () => null,
+  nonce: async () => null,
+  hasCode: async () => null,
+};
+
+const known = new Map<string, ChainTransaction>();
+let result: TraceResult;
+
+beforeAll(async () => {
+  result = await sampleTrace();
+  for (const { tx, blockNumber, blockTime, txIndex, kind, asset, from, to, amount } of result.consumed) {
+    if (kind === 'fee') continue;
+    const fee = result.consumed.find((other) => other.tx === tx && other.kind === 'fee')?.amount ?? 0n;
+    const tokens = kind === 'token' ? [{ from, to, asset, amount }] : [];
+    const value = kind === 'native' ? amount : 0n;
+    const common = { hash: tx, blockNumber, blockTime, txIndex, from, to, nativeAsset: ETH, succeeded: true, nonce: 0 };
+    known.set(tx, { ...common, value, fee, tokens });
+  }
+});
+
+test('internal transfers are not checkable on a node without traces; the rest is', async () => {
+  const answer = await checkAuthenticity(result.consumed, { chain: pruned });
+  expect(answer).toMatchObject({ status: 'partly-checked', notCheckable: 1, differing: 0, problems: [] });
+  expect(answer.agreeing).toBe(result.consumed.length - 1);
+  expect(answer.notes).toEqual(['the node keeps no traces, so internal transfers were not checked']);
+});
+
+test('a failed transaction moved nothing', async () => {
+  const failing = { ...pruned, transaction: async (hash: string) => failed(known.get(hash)) };
+  const { problems } = await checkAuthenticity(result.consumed, { chain: failing });
+  const native = result.consumed.filter(({ kind }) => kind === 'native').length;
+  expect(problems.filter(({ message }) => message === 'the transaction failed and moved nothing')).toHaveLength(native);
+});
+
+function failed(transaction: ChainTransaction | undefined): ChainTransaction | null {
+  return transaction === undefined ? null : { ...transaction, succeeded: false };
+}
+
+test('a time that is not that of the block is named; an assigned index is not compared', async () => {
+  const off = (hash: string): ChainTransaction | null => {
+    const found = known.get(hash);
+    return found === undefined ? null : { ...found, blockTime: found.blockTime + 1, txIndex: 77 };
+  };
+  const assigned = result.consumed.map((transfer) => ({ ...transfer, assigned: 'index' as const }));
+  const { problems } = await checkAuthenticity(assigned, {
+    chain: { ...pruned, transaction: async (hash) => off(hash) },
+  });
+  expect(new Set(problems.map(({ message }) => message))).toEqual(new Set(['block_time is not what the chain has']));
+  expect(problems).toHaveLength(result.consumed.length);
+});
+
+test('a node of another chain checks nothing', async () => {
+  const other: ChainReader = { ...pruned, chain: 'eip155:10' };
+  expect(await checkAuthenticity(result.consumed, { chain: other })).toMatchObject({
+    status: 'not-checked',
+    checked: 0,
+  });
+  const { status, findings } = await checkCompleteness(result, { chain: other });
+  expect(status).toBe('not-proven');
+  expect(new Set(findings.flatMap(({ reasons }) => reasons))).toEqual(new Set(['the node is of eip155:10']));
+});
+
+test('a pruned node proves nothing, and a node that ends too early says so', async () => {
+  const { status, findings } = await checkCompleteness(result, { chain: pruned });
+  expect(status).toBe('not-proven');
+  const hop = findings.find(({ account, asset }) => account === HOP && asset === ETH);
+  expect(hop).toMatchObject({ status: 'not-proven', openingBlock: 101, closingBlock: 200 });
+  expect(hop?.reasons).toContain('the node has no balance at block 101');
+  const early = await checkCompleteness(result, { chain: { ...pruned, head: async () => 150 } });
+  expect(early.findings[0]?.reasons).toEqual(['the node ends at block 150, before block 200']);
+});
+
+test('what a crossing is assumed to pay in counts as entered, and an opening balance the record lacks is incomplete', async () => {
+  const { findings } = await checkCompleteness(result, {
+    chain: { ...pruned, balance: async (_, __, block) => (block < 110 ? 5n : 0n), hasCode: async () => true },
+  });
+  // 1,000,000 and the assumed 20,000 in; 700,001, 320,000 and three fees of 21, 60 and 21 out.
+  const thief = findings.find(({ account, asset }) => account === THIEF && asset === ETH);
+  expect(thief?.closing.stated).toBe(1_000_000n + 20_000n - 700_001n - 320_000n - 102n);
+  expect(thief?.reasons).toContain(
+    'at block 99, before the first transfer of the record, it held 5, which the record lacks',
+  );
+  const leaf = findings.find(({ account, asset }) => account === LEAF && asset === ETH);
+  expect(leaf).toMatchObject({ status: 'incomplete', sent: null, closing: { stated: -80_021n, node: 0n } });
+});

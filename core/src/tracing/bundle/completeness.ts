@@ -1,0 +1,210 @@
+import { CairnError } from '../../errors.ts';
+import { type ChainReader, type Coverage, isFeeSink, type Transfer } from '../../ledger/index.ts';
+import type { Account, Asset } from '../../units/index.ts';
+import type { TraceResult } from '../result.ts';
+
+/** Do the transfers of one account and asset account for what a node says it held? */
+export type CompletenessFinding = {
+  readonly account: Account;
+  readonly asset: Asset;
+  /** `agrees`: both balances and, for ether sent by an account without code, the nonces. Never "nothing was left out": what cancels out is not seen. */
+  readonly status: 'agrees' | 'incomplete' | 'not-proven';
+  /** Why it is not proven or incomplete, a sentence each, with figures. */
+  readonly reasons: readonly string[];
+  /** The block before the first transfer, and the block at whose end the balance was compared. */
+  readonly openingBlock: number;
+  readonly closingBlock: number;
+  /** Base units: by the transfers (the ledger counts what lies before them as 0) and by the node; null: the node cannot say. */
+  readonly opening: { readonly stated: bigint; readonly node: bigint | null };
+  readonly closing: { readonly stated: bigint; readonly node: bigint | null };
+  /** Transactions sent: by the record and by nonces; null: not applicable, or the node cannot say. */
+  readonly sent: { readonly stated: number; readonly node: number } | null;
+};
+
+export type CompletenessAnswer = {
+  /** `agrees` only where every account and asset agrees. */
+  readonly status: 'agrees' | 'incomplete' | 'not-proven';
+  readonly findings: readonly CompletenessFinding[];
+};
+
+type CheckOptions = {
+  readonly chain?: ChainReader;
+  readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly of: number }) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Is anything missing from the record of the accounts a trace followed? Findings are sorted by (account, asset). */
+export async function checkCompleteness(
+  result: TraceResult | null,
+  { chain, onProgress, signal }: CheckOptions,
+): Promise<CompletenessAnswer> {
+  const books = result === null ? [] : openBooks(result);
+  const findings: CompletenessFinding[] = [];
+  for (const [index, book] of books.entries()) {
+    if (signal?.aborted === true) throw new CairnError('interrupted', 'verification was stopped');
+    findings.push(await checkBook(book, chain));
+    onProgress?.({ step: 'balances', done: index + 1, of: books.length });
+  }
+  const statuses = new Set(findings.map(({ status }) => status));
+  const whole = findings.length > 0 && statuses.size === 1 && statuses.has('agrees');
+  return { status: statuses.has('incomplete') ? 'incomplete' : whole ? 'agrees' : 'not-proven', findings };
+}
+
+/** One account's transfers of one asset, in ledger order. */
+type Book = {
+  readonly account: Account;
+  readonly asset: Asset;
+  readonly transfers: readonly Transfer[];
+  /** Enters by crossings whose output is not in the ledger: an assumption that the balance can bear out. */
+  readonly assumed: readonly { readonly block: number; readonly amount: bigint }[];
+  readonly coverage: readonly Coverage[];
+  readonly until: number | null;
+};
+
+function openBooks(result: TraceResult): Book[] {
+  const followed = new Set(result.runs.flatMap((run) => run.followed));
+  const books = new Map<string, { account: Account; asset: Asset; transfers: Transfer[] }>();
+  for (const transfer of result.consumed) {
+    for (const account of new Set([transfer.from, transfer.to])) {
+      if (!followed.has(account) || isFeeSink(account)) continue;
+      const key = `${account} ${transfer.asset}`;
+      const book = books.get(key) ?? { account, asset: transfer.asset, transfers: [] };
+      book.transfers.push(transfer);
+      books.set(key, book);
+    }
+  }
+  const sorted = [...books].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([, book]) => ({
+    ...book,
+    assumed: assumedEntries(result, book),
+    coverage: result.coverage.filter((declared) => appliesTo(declared, book)),
+    until: result.parameters.limits.until,
+  }));
+}
+
+function assumedEntries(result: TraceResult, { account, asset }: { account: Account; asset: Asset }): Book['assumed'] {
+  const blocks = new Map(result.consumed.map(({ tx, blockNumber }) => [tx, blockNumber]));
+  return result.crossings.flatMap(({ input, output }) => {
+    if (output.kind !== 'unrecorded' || output.account !== account || output.asset !== asset) return [];
+    return [{ block: blocks.get(input.tx) ?? 0, amount: output.amount }];
+  });
+}
+
+function appliesTo(declared: Coverage, { account, asset }: { account: Account; asset: Asset }): boolean {
+  const own = declared.account === account || (declared.account === null && account.startsWith(`${declared.chain}:`));
+  return own && (declared.assets === null || declared.assets.includes(asset)) && declared.basis !== 'unknown';
+}
+
+/** The last block the record speaks for: where coverage says it is complete to, at least that of the last transfer. */
+function closingBlockOf(book: Book): number {
+  const blocks = [...book.transfers.map(({ blockNumber }) => blockNumber), ...book.assumed.map(({ block }) => block)];
+  const last = Math.max(...blocks);
+  // `until` is a time, and which block it ends in is not known here.
+  if (book.until !== null) return last;
+  const declared = book.coverage.filter(({ direction, truncated }) => direction !== 'in' && !truncated);
+  return Math.max(last, ...declared.map(({ toBlock }) => toBlock ?? last));
+}
+
+async function checkBook(book: Book, chain: ChainReader | undefined): Promise<CompletenessFinding> {
+  const { account, asset, transfers } = book;
+  const first = Math.min(...transfers.map(({ blockNumber }) => blockNumber), ...book.assumed.map(({ block }) => block));
+  const closingBlock = closingBlockOf(book);
+  const stated = balanceChange(book);
+  const blank = {
+    account,
+    asset,
+    openingBlock: first - 1,
+    closingBlock,
+    opening: { stated: 0n, node: null },
+    closing: { stated, node: null },
+    sent: null,
+  };
+  const obstacle = await whyNotAskable(book, first, closingBlock, chain);
+  if (obstacle !== null || chain === undefined) {
+    return { ...blank, status: 'not-proven', reasons: [obstacle ?? 'no node was asked'] };
+  }
+  const openingNode = first === 0 ? 0n : await chain.balance(account, asset, first - 1);
+  const closingNode = await chain.balance(account, asset, closingBlock);
+  const sent = await countSent(book, first, closingBlock, chain);
+  const opening = { stated: 0n, node: openingNode };
+  const closing = { stated, node: closingNode };
+  const { missing, unknown } = judge({ ...blank, opening, closing }, sent);
+  const status = missing.length > 0 ? 'incomplete' : unknown.length > 0 ? 'not-proven' : 'agrees';
+  return {
+    ...blank,
+    opening,
+    closing,
+    sent: sent.kind === 'counted' ? sent.counts : null,
+    status,
+    reasons: [...missing, ...unknown],
+  };
+}
+
+async function whyNotAskable(
+  { account, asset }: Book,
+  first: number,
+  closing: number,
+  chain: ChainReader | undefined,
+): Promise<string | null> {
+  if (chain === undefined) return 'no node was asked';
+  if (!asset.startsWith(`${chain.chain}/`) || !account.startsWith(`${chain.chain}:`)) {
+    return `the node is of ${chain.chain}`;
+  }
+  const head = await chain.head();
+  return closing > head || first > head ? `the node ends at block ${head}, before block ${closing}` : null;
+}
+
+function balanceChange({ account, transfers, assumed }: Book): bigint {
+  let balance = assumed.reduce((sum, { amount }) => sum + amount, 0n);
+  for (const { from, to, amount } of transfers) {
+    if (to === account) balance += amount;
+    if (from === account) balance -= amount;
+  }
+  return balance;
+}
+
+type Sent =
+  | { readonly kind: 'counted'; readonly counts: { readonly stated: number; readonly node: number } }
+  | { readonly kind: 'unknown' }
+  /** A token's transfers do not use up nonces, and a contract's nonce counts creations. */
+  | { readonly kind: 'not-applicable' };
+
+async function countSent(book: Book, first: number, closing: number, chain: ChainReader): Promise<Sent> {
+  const { account, transfers } = book;
+  if (!transfers.some(({ kind }) => kind !== 'token')) return { kind: 'not-applicable' };
+  const hasCode = await chain.hasCode(account, closing);
+  if (hasCode === true) return { kind: 'not-applicable' };
+  const before = first === 0 ? 0 : await chain.nonce(account, first - 1);
+  const after = await chain.nonce(account, closing);
+  if (hasCode === null || before === null || after === null) return { kind: 'unknown' };
+  const sender = transfers.filter(({ from, kind }) => from === account && (kind === 'fee' || kind === 'native'));
+  const stated = new Set(sender.map(({ tx }) => tx)).size;
+  return { kind: 'counted', counts: { stated, node: after - before } };
+}
+
+type Figures = Pick<CompletenessFinding, 'opening' | 'closing' | 'openingBlock' | 'closingBlock'>;
+
+function judge(
+  { opening, closing, openingBlock, closingBlock }: Figures,
+  sent: Sent,
+): { missing: string[]; unknown: string[] } {
+  const missing: string[] = [];
+  const unknown: string[] = [];
+  if (opening.node === null) unknown.push(`the node has no balance at block ${openingBlock}`);
+  else if (opening.node !== 0n) {
+    missing.push(
+      `at block ${openingBlock}, before the first transfer of the record, it held ${opening.node}, which the record lacks`,
+    );
+  }
+  if (closing.node === null) unknown.push(`the node has no balance at block ${closingBlock}`);
+  else if (closing.node !== closing.stated) {
+    missing.push(
+      `at block ${closingBlock} it held ${closing.node} where the transfers give ${closing.stated}: a difference of ${closing.node - closing.stated}`,
+    );
+  }
+  if (sent.kind === 'unknown') unknown.push('the node cannot say how many transactions it had sent');
+  if (sent.kind === 'counted' && sent.counts.stated !== sent.counts.node) {
+    missing.push(`by its nonces it sent ${sent.counts.node} transactions, the record has ${sent.counts.stated}`);
+  }
+  return { missing, unknown };
+}

@@ -1,0 +1,188 @@
+import { CairnError } from '../errors.ts';
+import type { LedgerReader, Transfer, TransferRef, TransferTable } from '../ledger/index.ts';
+import type { Asset } from '../units/index.ts';
+import type { Crossing, TraceRequest } from './request.ts';
+
+/** Why a row is not a plain transfer: a seed, the way into a crossing, or an output already applied with its input. */
+export const SPECIAL = { none: 0, seed: 1, crossing: 2, applied: 3 } as const;
+
+export type Tag = { readonly name: string; readonly asset: Asset; readonly minAmount: bigint };
+export type AccountSeed = { readonly tag: number; readonly account: number; readonly asset: number; readonly at: number | null };
+export type TransferSeed = { readonly tag: number; readonly amount: bigint | null };
+/** A crossing with its output resolved: `amount` of `asset` enters `account`. */
+export type ResolvedCrossing = {
+  readonly crossing: Crossing;
+  readonly input: number;
+  /** The output's row; null: unrecorded. */
+  readonly output: number | null;
+  readonly account: number;
+  readonly asset: number;
+  readonly amount: bigint;
+};
+
+/** A request in the table's numbers. Traced assets are numbered 0 … `traced` − 1. */
+export type Compiled = {
+  readonly request: TraceRequest;
+  readonly table: TransferTable;
+  readonly traced: number;
+  readonly tags: readonly Tag[];
+  readonly transferSeeds: ReadonlyMap<number, readonly TransferSeed[]>;
+  /** In the order they become active; null comes first. */
+  readonly accountSeeds: readonly AccountSeed[];
+  readonly crossings: ReadonlyMap<number, ResolvedCrossing>;
+  /** By row; rows beyond its end are plain. */
+  readonly special: Uint8Array;
+  /** Accounts exempt from every stopping rule. */
+  readonly seeded: ReadonlySet<number>;
+  /** Where depth is 0 throughout. */
+  readonly depthZero: readonly { readonly tag: number; readonly account: number }[];
+};
+
+/** The transfers that seeds and crossings name. */
+export type Named = { readonly transfers: readonly Transfer[]; readonly find: (ref: TransferRef) => Transfer };
+
+/** @throws {CairnError} `not-found`: a seed or crossing names a transfer the ledger does not have. */
+export async function findNamed(reader: LedgerReader, request: TraceRequest): Promise<Named> {
+  const refs: TransferRef[] = request.seeds.flatMap((seed) => (seed.kind === 'transfer' ? [seed.transfer] : []));
+  for (const crossing of request.crossings) {
+    refs.push(crossing.input);
+    if (crossing.output.kind === 'transfer') refs.push(crossing.output.transfer);
+  }
+  const hashes = [...new Set(refs.map((ref) => ref.tx))].sort();
+  const found = hashes.length === 0 ? [] : await reader.transactions(hashes);
+  const byRef = new Map(found.map((transfer) => [refName(transfer), transfer]));
+  const find = (ref: TransferRef): Transfer => {
+    const transfer = byRef.get(refName(ref));
+    if (transfer === undefined) throw missing(ref, found);
+    return transfer;
+  };
+  const named = new Map(refs.map((ref) => [refName(ref), find(ref)]));
+  return { transfers: [...named.values()], find };
+}
+
+export function refName(ref: TransferRef): string {
+  return `${ref.tx}:${ref.position}`;
+}
+
+function missing(ref: TransferRef, found: readonly Transfer[]): CairnError {
+  const positions = found.filter((transfer) => transfer.tx === ref.tx).map((transfer) => transfer.position);
+  return new CairnError(
+    'not-found',
+    positions.length === 0
+      ? `the ledger has no transaction ${ref.tx}`
+      : `transaction ${ref.tx} has no transfer at position ${ref.position}`,
+    { hints: positions.length === 0 ? ['ingest the file that holds it first'] : [`positions: ${positions.join(', ')}`] },
+  );
+}
+
+/** Assets a request follows: those of its seeds, and both sides of its crossings; sorted. */
+export function tracedAssets(request: TraceRequest, named: Named): Asset[] {
+  const assets = new Set<Asset>();
+  for (const seed of request.seeds) {
+    assets.add(seed.kind === 'account' ? seed.asset : named.find(seed.transfer).asset);
+  }
+  for (const crossing of request.crossings) {
+    assets.add(named.find(crossing.input).asset);
+    assets.add(crossing.output.kind === 'unrecorded' ? crossing.output.asset : named.find(crossing.output.transfer).asset);
+  }
+  return [...assets].sort();
+}
+
+/**
+ * @param table - holds the named transfers already; traced assets were numbered first.
+ * @throws {CairnError} `invalid-input`: one tag over two assets, a crossing of nothing, one transfer in two crossings.
+ */
+export function compile(request: TraceRequest, named: Named, table: TransferTable, traced: number): Compiled {
+  const rows = rowsOf(table, named.transfers);
+  const rowOf = (ref: TransferRef): number => rows.get(refName(ref)) as number;
+  const tags: Tag[] = [];
+  const transferSeeds = new Map<number, TransferSeed[]>();
+  const accountSeeds: AccountSeed[] = [];
+  const seeded = new Set<number>();
+  const depthZero: { tag: number; account: number }[] = [];
+  const special = new Uint8Array(table.count);
+  for (const seed of request.seeds) {
+    const asset = seed.kind === 'account' ? seed.asset : named.find(seed.transfer).asset;
+    const tag = tagNumber(tags, seed.tag, asset, request);
+    if (seed.kind === 'account') {
+      const account = table.accounts.numberOf(seed.account);
+      seeded.add(account);
+      accountSeeds.push({ tag, account, asset: table.assets.numberOf(asset), at: seed.at });
+    } else {
+      const row = rowOf(seed.transfer);
+      transferSeeds.set(row, [...(transferSeeds.get(row) ?? []), { tag, amount: seed.amount }]);
+      special[row] = SPECIAL.seed;
+    }
+  }
+  const crossings = new Map<number, ResolvedCrossing>();
+  for (const crossing of request.crossings) {
+    const resolved = resolveCrossing(crossing, table, rowOf);
+    if (special[resolved.input] === SPECIAL.crossing || special[resolved.input] === SPECIAL.applied) throw claimedTwice(crossing);
+    special[resolved.input] = SPECIAL.crossing;
+    if (resolved.output !== null) {
+      if ((special[resolved.output] as number) > SPECIAL.seed) throw claimedTwice(crossing);
+      special[resolved.output] = SPECIAL.applied;
+    }
+    crossings.set(resolved.input, resolved);
+  }
+  const outputs = new Map([...crossings.values()].flatMap((crossing) => [[crossing.input, crossing], [crossing.output, crossing]]));
+  for (const [row, seeds] of transferSeeds) {
+    const account = outputs.get(row)?.account ?? (table.to[row] as number);
+    seeded.add(account);
+    for (const { tag } of seeds) depthZero.push({ tag, account });
+  }
+  for (const { tag, account } of accountSeeds) depthZero.push({ tag, account });
+  const { until } = request.limits;
+  for (const row of rows.values()) if (until !== null && (table.time[row] as number) > until) special[row] = SPECIAL.applied;
+  const sign = request.direction === 'forward' ? 1 : -1;
+  accountSeeds.sort((a, b) => (a.at === b.at ? 0 : a.at === null ? -1 : b.at === null ? 1 : sign * (a.at - b.at)));
+  return { request, table, traced, tags, transferSeeds, accountSeeds, crossings, special, seeded, depthZero };
+}
+
+function rowsOf(table: TransferTable, transfers: readonly Transfer[]): Map<string, number> {
+  const wanted = new Set(transfers.map((transfer) => transfer.tx));
+  const rows = new Map<string, number>();
+  for (let row = 0; row < table.count; row++) {
+    const tx = table.txs[row] as string;
+    if (wanted.has(tx)) rows.set(refName({ tx, position: table.position[row] as number }), row);
+  }
+  return rows;
+}
+
+function tagNumber(tags: Tag[], name: string, asset: Asset, request: TraceRequest): number {
+  const known = tags.findIndex((tag) => tag.name === name);
+  if (known < 0) return tags.push({ name, asset, minAmount: request.limits.minAmount[asset] ?? 0n }) - 1;
+  if ((tags[known] as Tag).asset !== asset) {
+    throw new CairnError('invalid-input', `tag ${name} is seeded in two assets: ${(tags[known] as Tag).asset} and ${asset}`, {
+      hints: ['one tag is one theft of one asset: give each asset its own tag'],
+    });
+  }
+  return known;
+}
+
+function resolveCrossing(
+  crossing: Crossing,
+  table: TransferTable,
+  rowOf: (ref: TransferRef) => number,
+): ResolvedCrossing {
+  const input = rowOf(crossing.input);
+  const { output } = crossing;
+  const row = output.kind === 'transfer' ? rowOf(output.transfer) : null;
+  const amount = output.kind === 'transfer' ? (table.amounts[row as number] as bigint) : output.amount;
+  if (amount <= 0n || (table.amounts[input] as bigint) <= 0n) {
+    throw new CairnError('invalid-input', `crossing ${crossing.id} has an empty side`);
+  }
+  return {
+    crossing,
+    input,
+    output: row,
+    account: output.kind === 'transfer' ? (table.to[row as number] as number) : table.accounts.numberOf(output.account),
+    asset: output.kind === 'transfer' ? (table.asset[row as number] as number) : table.assets.numberOf(output.asset),
+    amount,
+  };
+}
+
+function claimedTwice(crossing: Crossing): CairnError {
+  return new CairnError('invalid-input', `crossing ${crossing.id} uses a transfer that another crossing uses`);
+}
+

@@ -1,0 +1,183 @@
+import type { LedgerReader, Transfer, TransferTable } from '../ledger/index.ts';
+import type { Account, Asset } from '../units/index.ts';
+import { type Named, refName } from './compile.ts';
+import type { Limits } from './request.ts';
+import { hasServiceLimits, serviceLookAhead, serviceProof } from './service.ts';
+
+/**
+ * The part of the ledger a trace has read so far, and how it reads more.
+ * What is read ahead never changes a result: a run uses an account's rows only once it needs them.
+ */
+export type Frontier = {
+  readonly table: TransferTable;
+  /** By account number: 1 where the whole history is in the table. */
+  loaded(): Uint8Array;
+  /**
+   * Reads an account, and others the run is likely to need next.
+   * @param place - where the run stands in `table.order`.
+   * @param likely - accounts whose payees are worth reading ahead.
+   */
+  load(account: number, place: number, likely: (account: number) => boolean): Promise<Loaded>;
+  /** The transfers that prove an account behaves like a service; null: it does not. Needs the account to be known. */
+  proof(account: number): readonly Transfer[] | null;
+  /** True where `proof` can answer. */
+  known(account: number): boolean;
+};
+
+/** `shift`: rows put into the order before the run's place. */
+export type Loaded = { readonly shift: number; readonly accounts: readonly number[] };
+
+export type FrontierOptions = {
+  readonly assets: readonly Asset[];
+  readonly limits: Limits;
+  readonly reverse: boolean;
+  readonly pageSize: number;
+  /** Accounts not worth reading: a label stops there. */
+  readonly isStopped: (account: Account) => boolean;
+  /** Accounts that are read in full whatever the service limits say. */
+  readonly isSeeded: (account: number) => boolean;
+};
+
+/** A frontier over a table that already holds the whole ledger. */
+export function createWholeFrontier(table: TransferTable, options: FrontierOptions): Frontier {
+  const loaded = new Uint8Array(table.accounts.values.length).fill(1);
+  for (const sink of table.sinks) loaded[sink] = 0;
+  const proofs = new Map<number, readonly Transfer[] | null>();
+  let byAccount: Map<number, number[]> | null = null;
+  return {
+    table,
+    loaded: () => loaded,
+    load: () => Promise.resolve({ shift: 0, accounts: [] }),
+    known: () => true,
+    proof(account) {
+      if (!hasServiceLimits(options.limits)) return null;
+      byAccount ??= rowsByAccount(table, options);
+      let proof = proofs.get(account);
+      if (proof === undefined) {
+        const transfers = (byAccount.get(account) ?? []).map((row) => table.transfer(row));
+        proof = serviceProof(table.accounts.values[account] as Account, transfers, options.limits);
+        proofs.set(account, proof);
+      }
+      return proof;
+    },
+  };
+}
+
+function rowsByAccount(table: TransferTable, { assets, limits }: FrontierOptions): Map<number, number[]> {
+  const end = limits.until ?? Number.POSITIVE_INFINITY;
+  const rows = new Map<number, number[]>();
+  const note = (account: number, row: number): void => {
+    const list = rows.get(account);
+    if (list === undefined) rows.set(account, [row]);
+    else list.push(row);
+  };
+  for (let row = 0; row < table.count; row++) {
+    if ((table.asset[row] as number) >= assets.length || table.amounts[row] === 0n || (table.time[row] as number) > end) continue;
+    note(table.from[row] as number, row);
+    if (table.from[row] !== table.to[row]) note(table.to[row] as number, row);
+  }
+  return rows;
+}
+
+/** A frontier that reads accounts from a store in batches. The table holds the named transfers already. */
+export function createPagedFrontier(
+  reader: LedgerReader,
+  table: TransferTable,
+  named: Named,
+  options: FrontierOptions,
+): Frontier {
+  let loaded = new Uint8Array(1024);
+  const pinned = new Set(named.transfers.map(refName));
+  const proofs = new Map<number, readonly Transfer[] | null>();
+  const lookAhead = serviceLookAhead(options.limits);
+
+  const fit = (): void => {
+    const count = table.accounts.values.length;
+    if (loaded.length >= count) return;
+    const wide = new Uint8Array(count * 2);
+    wide.set(loaded);
+    loaded = wide;
+  };
+
+  const readPage = async (numbers: readonly number[], limit: number | null): Promise<number[]> => {
+    const histories = new Map(numbers.map((number) => [table.accounts.values[number] as Account, [] as Transfer[]]));
+    await reader.histories(
+      { accounts: [...histories.keys()], assets: options.assets, until: options.limits.until, limitPerAccount: limit },
+      (owner, transfer) => histories.get(owner)?.push(transfer),
+    );
+    const short: number[] = [];
+    const read = new Set<number>();
+    for (const number of numbers) {
+      const account = table.accounts.values[number] as Account;
+      const transfers = histories.get(account) as Transfer[];
+      if (lookAhead !== null) proofs.set(number, serviceProof(account, transfers, options.limits));
+      if (limit === null || transfers.length < limit) read.add(number);
+      else if (proofs.get(number) === null || options.isSeeded(number)) short.push(number);
+    }
+    fit();
+    for (const number of read) {
+      const account = table.accounts.values[number] as Account;
+      for (const transfer of histories.get(account) as Transfer[]) {
+        const other = table.accounts.numberOf(transfer.from === account ? transfer.to : transfer.from);
+        fit();
+        // A transfer between two accounts is read under both: keep it the first time.
+        if (loaded[other] === 1 || pinned.has(refName(transfer))) continue;
+        if (read.has(other) && other !== number && transfer.to === account) continue;
+        table.add(transfer);
+      }
+    }
+    fit();
+    for (const number of read) loaded[number] = 1;
+    if (short.length > 0) read.forEach((number) => short.includes(number) && read.delete(number));
+    return short.length === 0 ? [...read] : [...read, ...(await readPage(short, null))];
+  };
+
+  const isWorthReading = (account: number): boolean =>
+    loaded[account] !== 1 &&
+    !proofs.has(account) &&
+    !table.sinks.has(account) &&
+    !options.isStopped(table.accounts.values[account] as Account);
+
+  /** Payees of rows that come after `place` and are paid by accounts `from` says are likely. */
+  const payees = (rows: Iterable<number>, from: (account: number) => boolean, into: Set<number>, room: number): void => {
+    const payers = options.reverse ? table.to : table.from;
+    const receivers = options.reverse ? table.from : table.to;
+    for (const row of rows) {
+      if (into.size >= room) return;
+      const payee = receivers[row] as number;
+      if (from(payers[row] as number) && isWorthReading(payee)) into.add(payee);
+    }
+  };
+
+  return {
+    table,
+    loaded: () => loaded,
+    known: (account) => loaded[account] === 1 || proofs.has(account),
+    proof: (account) => proofs.get(account) ?? null,
+    async load(account, place, likely) {
+      fit();
+      const accounts: number[] = [];
+      let level = new Set([account]);
+      const here = table.order.length > place && place >= 0 ? (table.order[place] as number) : -1;
+      const ahead = options.reverse ? table.order.subarray(0, place + 1) : table.order.subarray(place);
+      payees(ahead, likely, level, options.pageSize);
+      let asked = 0;
+      while (level.size > 0 && asked < options.pageSize) {
+        asked += level.size;
+        const rowsBefore = table.count;
+        accounts.push(...(await readPage([...level], lookAhead)));
+        const current = level;
+        const next = new Set<number>();
+        const isAhead = (row: number): boolean =>
+          here < 0 || (options.reverse ? table.compare(row, here) <= 0 : table.compare(row, here) >= 0);
+        payees(rowsSince(table, rowsBefore, isAhead), (payer) => current.has(payer), next, options.pageSize - asked);
+        level = next;
+      }
+      return { shift: table.sort(Math.max(place, 0)), accounts };
+    },
+  };
+}
+
+function* rowsSince(table: TransferTable, first: number, isAhead: (row: number) => boolean): Generator<number> {
+  for (let row = first; row < table.count; row++) if (isAhead(row)) yield row;
+}

@@ -1,0 +1,47 @@
+import type { Coverage } from '../ledger/index.ts';
+import type { Account, Asset, Chain } from '../units/index.ts';
+import { accountChain } from '../units/index.ts';
+
+/** Ground for saying that value is still where it arrived. */
+export type HeldRule = {
+  /** @param fromBlock - block of the first tagged receipt. */
+  readonly isHeld: (account: Account, asset: Asset, fromBlock: number) => boolean;
+  /** The block up to which records would have to be complete, by chain; absent: no declaration, nothing is held. */
+  readonly ends: ReadonlyMap<Chain, number>;
+};
+
+/**
+ * `held` needs declarations of complete outgoing transfers from the first tagged receipt to the end of the trace:
+ * `until` where it is set, else the latest block that a declaration about a followed account reaches.
+ * @param coverage - declarations about the followed accounts, and about all accounts.
+ */
+export function createHeldRule(coverage: readonly Coverage[], until: number | null): HeldRule {
+  const usable = coverage.filter((c) => c.direction !== 'in' && c.basis !== 'unknown' && !c.truncated && c.toBlock !== null);
+  const ends = new Map<Chain, number>();
+  for (const { chain, direction, toBlock } of coverage) {
+    if (direction !== 'in' && toBlock !== null) ends.set(chain, Math.max(ends.get(chain) ?? 0, toBlock));
+  }
+  const byAccount = new Map<string, Coverage[]>();
+  for (const declaration of usable) {
+    const key = declaration.account ?? declaration.chain;
+    byAccount.set(key, [...(byAccount.get(key) ?? []), declaration]);
+  }
+  return {
+    ends,
+    isHeld(account, asset, fromBlock) {
+      const chain = accountChain(account);
+      const declared = [...(byAccount.get(account) ?? []), ...(byAccount.get(chain) ?? [])]
+        .filter((c) => c.assets === null || c.assets.includes(asset))
+        .sort((a, b) => (a.fromBlock ?? 0) - (b.fromBlock ?? 0));
+      const end = Math.max(ends.get(chain) ?? 0, fromBlock);
+      let complete = fromBlock - 1;
+      for (const { fromBlock: from, toBlock, toAt } of declared) {
+        if ((from ?? 0) > complete + 1) return false;
+        if (until !== null && toAt !== null && toAt >= until) return true;
+        complete = Math.max(complete, toBlock as number);
+        if (until === null && complete >= end) return true;
+      }
+      return false;
+    },
+  };
+}

@@ -1,0 +1,248 @@
+import { CairnError } from '../errors.ts';
+import { type Coverage, compareTransfers, type LedgerReader, type Transfer, TransferTable } from '../ledger/index.ts';
+import type { Account, Asset } from '../units/index.ts';
+import { type AdverseOrder, adverseOrder, compareRuns, type Reordering, reorderedReader } from './adverse.ts';
+import { type Compiled, compile, findNamed, type Named, refName, tracedAssets } from './compile.ts';
+import { digestTrace } from './digest.ts';
+import { ENGINE } from './engine-version.ts';
+import { createPagedFrontier, createWholeFrontier, type Frontier, type FrontierOptions } from './frontier.ts';
+import { createHeldRule } from './held.ts';
+import { buildRun, sortBy, type StatusOf } from './outcome.ts';
+import { policyOf } from './policies/index.ts';
+import type { Policy } from './policies/lots.ts';
+import { assertReconciled } from './reconcile.ts';
+import type { PolicyId, StopLabel, TraceOptions, TraceRequest } from './request.ts';
+import type { AdverseFinding, Run, TraceResult } from './result.ts';
+import { PolicyRun } from './run.ts';
+import { warningsOf } from './warnings.ts';
+
+const DEFAULT_PAGE_SIZE = 5000;
+
+/**
+ * Follows what the request declares stolen, under each of its policies, and says where it was last seen.
+ * The result depends on the ledger's content, the request and the labels only: not on paging, store or machine.
+ * @param reader - a reader that offers `all` is read once, whole; any other is read account by account, as needed.
+ * @throws {CairnError} `not-found`: a seed or crossing names no transfer; `invalid-input`: the request contradicts itself;
+ * `interrupted`: the signal fired; `defect`: the result does not reconcile.
+ */
+export async function trace(reader: LedgerReader, request: TraceRequest, options: TraceOptions = {}): Promise<TraceResult> {
+  checkRequest(request);
+  const stops = createStops(options);
+  const main = await runAll(reader, request, stops.at, options, null);
+  const adverse = await runAdverse(reader, request, stops.at, options, main);
+  const followed = new Set([...main.followed, ...adverse.followed]);
+  const coverage = await coverageOf(reader, followed);
+  const statusOf = createStatus(request, coverage);
+  const runs = main.runs.map((run, i) => buildRun(run, request.policies[i] as PolicyId, statusOf));
+  for (const run of runs) assertReconciled(run);
+  const consumed = [...new Map([...main.consumed, ...adverse.consumed])].map(([, t]) => t).sort(compareTransfers);
+  const shown = new Set(consumed.map((transfer) => refName(transfer)));
+  const crossings = request.crossings.filter((crossing) => shown.has(refName(crossing.input)));
+  const partial = {
+    engine: ENGINE,
+    parameters: request,
+    coverage,
+    crossings: sortBy(crossings, (crossing) => [crossing.id]),
+    labels: stops.consulted(consumed),
+    runs,
+    adverseOrders: adverse.findings(runs, statusOf),
+    consumed,
+  };
+  const warnings = warningsOf(partial);
+  return { ...partial, warnings, digest: digestTrace({ ...partial, warnings }) };
+}
+
+function checkRequest(request: TraceRequest): void {
+  if (request.seeds.length === 0) throw new CairnError('invalid-input', 'nothing is declared stolen: a trace needs a seed');
+  if (request.policies.length === 0) throw new CairnError('invalid-input', 'a trace needs a policy');
+  request.policies.forEach(policyOf);
+  const { instructed } = request;
+  if (instructed !== null && !request.policies.includes(instructed.policy)) {
+    throw new CairnError('invalid-input', `the instructed rule ${instructed.policy} is not among the policies traced`);
+  }
+}
+
+type Stops = {
+  readonly at: (account: Account) => StopLabel | null;
+  /** Labels that stopped the trace at an account that received something. */
+  readonly consulted: (consumed: readonly Transfer[]) => TraceResult['labels'];
+};
+
+function createStops(options: TraceOptions): Stops {
+  const stopAt = options.stopAt ?? (() => null);
+  return {
+    at: stopAt,
+    consulted(consumed) {
+      const accounts = new Set(consumed.flatMap((transfer) => [transfer.from, transfer.to]));
+      const labels = [...accounts].sort().map((account) => ({ account, stop: stopAt(account) }));
+      return labels.flatMap(({ account, stop }) => (stop === null ? [] : [{ account, ...stop }]));
+    },
+  };
+}
+
+type Ran = {
+  readonly compiled: Compiled;
+  readonly runs: readonly PolicyRun[];
+  readonly followed: ReadonlySet<Account>;
+  /** By name. */
+  readonly consumed: ReadonlyMap<string, Transfer>;
+};
+
+async function runAll(
+  reader: LedgerReader,
+  request: TraceRequest,
+  stopAt: (account: Account) => StopLabel | null,
+  options: TraceOptions,
+  places: Reordering | null,
+): Promise<Ran> {
+  const source = places === null ? reader : reorderedReader(reader, places);
+  const named = await findNamed(source, request);
+  const assets = tracedAssets(request, named);
+  const { table, whole } = fillTable(reader, request, named, assets, places);
+  const compiled = compile(request, named, table, assets.length);
+  const frontierOptions: FrontierOptions = {
+    assets,
+    limits: request.limits,
+    reverse: request.direction === 'source-of-funds',
+    pageSize: options.pageSize ?? DEFAULT_PAGE_SIZE,
+    isStopped: (account) => stopAt(account) !== null,
+    isSeeded: (account) => compiled.seeded.has(account),
+  };
+  const frontier = whole
+    ? createWholeFrontier(table, frontierOptions)
+    : createPagedFrontier(source, table, named, frontierOptions);
+  for (const account of compiled.seeded) {
+    if (frontier.loaded()[account] !== 1) await frontier.load(account, 0, () => false);
+  }
+  const runs: PolicyRun[] = [];
+  for (const id of request.policies) {
+    const run = new PolicyRun(compiled, frontier, policyOf(id), rulesOf(request, compiled, id), stopAt);
+    while ((await run.step()) === 'more') {
+      if (options.signal?.aborted) throw new CairnError('interrupted', 'the trace was stopped');
+      options.onProgress?.({ policy: id, accounts: run.book.followed.length, transfers: run.book.flowRows.length });
+      await options.breathe?.();
+    }
+    runs.push(run);
+  }
+  return { compiled, runs, ...consumedBy(compiled, runs, frontier, named) };
+}
+
+function fillTable(
+  reader: LedgerReader,
+  request: TraceRequest,
+  named: Named,
+  assets: readonly Asset[],
+  places: Reordering | null,
+): { table: TransferTable; whole: boolean } {
+  const table = new TransferTable();
+  for (const asset of assets) table.assets.numberOf(asset);
+  const { until } = request.limits;
+  if (reader.all === undefined) {
+    for (const transfer of named.transfers) table.add(transfer);
+  } else {
+    const traced = new Set(assets);
+    const names = new Set(named.transfers.map(refName));
+    for (const transfer of reader.all) {
+      const isWanted = traced.has(transfer.asset) && (until === null || transfer.blockTime <= until);
+      if (!isWanted && !names.has(refName(transfer))) continue;
+      const place = places?.get(transfer.tx);
+      table.add(place === undefined ? transfer : { ...transfer, txIndex: place });
+    }
+  }
+  for (const seed of request.seeds) if (seed.kind === 'account') table.accounts.numberOf(seed.account);
+  for (const { output } of request.crossings) if (output.kind === 'unrecorded') table.accounts.numberOf(output.account);
+  table.sort();
+  return { table, whole: reader.all !== undefined };
+}
+
+function rulesOf(request: TraceRequest, compiled: Compiled, policy: PolicyId): ReadonlyMap<number, Policy> {
+  const rules = new Map<number, Policy>();
+  if (policy === 'poison/1') return rules;
+  for (const rule of request.rules) {
+    const account = compiled.table.accounts.numberOf(rule.account);
+    const asset = compiled.table.assets.find(rule.asset);
+    if (asset !== undefined && asset < compiled.traced) rules.set(account * compiled.traced + asset, policyOf(rule.policy));
+  }
+  return rules;
+}
+
+/** Positive transfers of traced assets with a followed account on either side, proofs of services, and what seeds and crossings name. */
+function consumedBy(
+  compiled: Compiled,
+  runs: readonly PolicyRun[],
+  frontier: Frontier,
+  named: Named,
+): Pick<Ran, 'followed' | 'consumed'> {
+  const { table, traced } = compiled;
+  const isFollowed = new Uint8Array(table.accounts.values.length);
+  for (const run of runs) for (const account of run.book.followed) isFollowed[account] = 1;
+  const consumed = new Map<string, Transfer>();
+  const keep = (transfer: Transfer): void => void consumed.set(refName(transfer), transfer);
+  for (let row = 0; row < table.count; row++) {
+    const isTouched = isFollowed[table.from[row] as number] === 1 || isFollowed[table.to[row] as number] === 1;
+    if (isTouched && (table.asset[row] as number) < traced && (table.amounts[row] as bigint) > 0n) keep(table.transfer(row));
+  }
+  for (const run of runs) for (const account of run.book.suspected) frontier.proof(account)?.forEach(keep);
+  named.transfers.forEach(keep);
+  const followed = new Set<Account>();
+  isFollowed.forEach((is, account) => is === 1 && followed.add(table.accounts.values[account] as Account));
+  return { followed, consumed };
+}
+
+async function coverageOf(reader: LedgerReader, followed: ReadonlySet<Account>): Promise<Coverage[]> {
+  const coverage = await reader.coverage([...followed].sort());
+  return coverage.filter((c) => c.account === null || followed.has(c.account));
+}
+
+function createStatus(request: TraceRequest, coverage: readonly Coverage[]): StatusOf {
+  const rule = createHeldRule(coverage, request.limits.until);
+  return (account, asset, fromBlock) => {
+    if (request.direction === 'source-of-funds') return 'last-seen';
+    return rule.isHeld(account, asset, fromBlock) ? 'held' : 'last-seen';
+  };
+}
+
+type AdverseRan = {
+  readonly followed: ReadonlySet<Account>;
+  readonly consumed: ReadonlyMap<string, Transfer>;
+  readonly findings: (runs: readonly Run[], statusOf: StatusOf) => AdverseFinding[];
+};
+
+/** Recomputes under both adverse orders, until the transfers consumed no longer grow: a turned order may follow new accounts. */
+async function runAdverse(
+  reader: LedgerReader,
+  request: TraceRequest,
+  stopAt: (account: Account) => StopLabel | null,
+  options: TraceOptions,
+  main: Ran,
+): Promise<AdverseRan> {
+  const followed = new Set<Account>();
+  const consumed = new Map<string, Transfer>();
+  const results: { order: AdverseOrder; ran: Ran }[] = [];
+  for (const order of ['receipts-first', 'spends-first'] as const) {
+    const known = new Map(main.consumed);
+    for (let size = -1; size < known.size; ) {
+      size = known.size;
+      const places = adverseOrder([...known.values()].sort(compareTransfers), order);
+      if (places.size === 0) break;
+      const ran = await runAll(reader, request, stopAt, options, places);
+      for (const [name, transfer] of ran.consumed) if (!known.has(name)) known.set(name, transfer);
+      if (known.size > size) continue;
+      for (const account of ran.followed) followed.add(account);
+      for (const [name, transfer] of known) consumed.set(name, transfer);
+      results.push({ order, ran });
+    }
+  }
+  return {
+    followed,
+    consumed,
+    findings: (runs, statusOf) =>
+      results.flatMap(({ order, ran }) =>
+        ran.runs.flatMap((run, i) => {
+          const adverse = buildRun(run, request.policies[i] as PolicyId, statusOf);
+          assertReconciled(adverse);
+          return compareRuns(order, runs[i] as Run, adverse);
+        }),
+      ),
+  };
+}

@@ -1,0 +1,54 @@
+import type { TraceResult, Warning } from './result.ts';
+
+/** What a reader must know before relying on a figure, from the facts of the result itself. Sorted by (code, message). */
+export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Warning[] {
+  const warnings: Warning[] = [];
+  const warn = (code: string, message: string, accounts: Iterable<string>): void => {
+    const sorted = [...new Set(accounts)].sort() as Warning['accounts'][number][];
+    if (sorted.length > 0) warnings.push({ code, message, accounts: sorted });
+  };
+  const gaps = result.runs.flatMap((run) => run.gaps);
+  warn(
+    'gaps',
+    'These accounts spent more than the ledger shows them to have held: the record of what they received is incomplete.',
+    gaps.map((gap) => gap.account),
+  );
+  const lastSeen = result.runs.flatMap((run) => run.tags.flatMap((tag) => tag.holdings));
+  warn(
+    'last-seen',
+    'Value arrived at these accounts and the ledger has no complete later record of them. Nothing is claimed about where it is now.',
+    lastSeen.filter((holding) => holding.status === 'last-seen').map((holding) => holding.account),
+  );
+  warn(
+    'contested-label',
+    'Labels of these accounts contradict each other; the stronger source decided.',
+    result.labels.filter((label) => label.contested).map((label) => label.account),
+  );
+  warn(
+    'truncated',
+    "A source's cap cut the record of these accounts: figures downstream are lower bounds.",
+    result.coverage.flatMap((c) => (c.truncated && c.account !== null ? [c.account] : [])),
+  );
+  const rounded = result.consumed.filter((transfer) => transfer.rounded);
+  warn(
+    'rounded',
+    'Amounts of transfers of these accounts were given in float notation and may have lost digits.',
+    rounded.map((transfer) => transfer.from),
+  );
+  const assumed = result.crossings.filter((crossing) => crossing.output.kind === 'unrecorded');
+  warn(
+    'assumed-crossings',
+    'What came out of crossings into these accounts is not recorded: the amounts are assumptions of the declaration.',
+    assumed.flatMap((crossing) => (crossing.output.kind === 'unrecorded' ? [crossing.output.account] : [])),
+  );
+  const assigned = result.consumed.filter((t) => t.assigned === 'index' || t.assigned === 'both');
+  if (assigned.length > 0) {
+    const moved = new Set(result.adverseOrders.map((finding) => finding.figure)).size;
+    warnings.push({
+      code: 'assigned-order',
+      message: `The order of ${assigned.length} transfers inside their blocks was assigned from file order; ${moved} figures move when it is turned round.`,
+      accounts: [],
+    });
+  }
+  return warnings.sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+}

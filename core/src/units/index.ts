@@ -1,0 +1,4 @@
+export * from './account.ts';
+export * from './amount.ts';
+export * from './asset.ts';
+export * from './time.ts';
