@@ -37,7 +37,9 @@ describe('a lockfile made where packages of other platforms are lacking', () => 
 
   test('keeps what is there, in npm order, and is complete then', () => {
     for (const [path, entry] of Object.entries(lockfile.packages)) expect(completed.packages[path]).toEqual(entry);
-    expect(Object.keys(completed.packages)).toEqual([...Object.keys(completed.packages)].sort((a, b) => a.localeCompare(b, 'en')));
+    expect(Object.keys(completed.packages)).toEqual(
+      [...Object.keys(completed.packages)].sort((a, b) => a.localeCompare(b, 'en')),
+    );
     expect(completeLockfile(completed)).toEqual({ completed, added: [] });
   });
 

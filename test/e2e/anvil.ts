@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** A real Ethereum node with chain id 1, an empty chain and ten accounts of 10,000 ether, on a free port. */
+/**
+ * A real Ethereum node with chain id 1, an empty chain and ten accounts of 10,000 ether, on a free port. It mines when
+ * `evm_mine` is called and never else, so that a test knows what is in the chain.
+ */
 export type Anvil = {
   readonly url: string;
   rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
@@ -12,9 +15,8 @@ export type Anvil = {
 
 export async function startAnvil(): Promise<Anvil> {
   const binary = join(dirname(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')), 'bin.mjs');
-  const child = spawn(process.execPath, [binary, '--host', '127.0.0.1', '--port', '0', '--chain-id', '1'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const options = ['--host', '127.0.0.1', '--port', '0', '--chain-id', '1', '--no-mining'];
+  const child = spawn(process.execPath, [binary, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = `http://${await listening(child)}`;
   return {
     url,

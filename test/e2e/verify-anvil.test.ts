@@ -46,7 +46,7 @@ beforeAll(async () => {
   await anvil.rpc('anvil_setCode', TOKEN, TOKEN_CODE);
   await anvil.rpc('anvil_setStorageAt', TOKEN, pad(victim), pad(numberToHex(1_000_000n)));
   const send = (from: Hex, to: Hex, value: bigint, data: Hex = '0x') =>
-    anvil.rpc('eth_sendTransaction', { from, to, value: numberToHex(value), data }) as Promise<Hex>;
+    mined(anvil.rpc('eth_sendTransaction', { from, to, value: numberToHex(value), data }) as Promise<Hex>);
   await send(victim, ROUTER, parseEther('10'), pad(B.address));
   inflow = await send(stranger, B.address, parseEther('3'));
   await send(victim, TOKEN, 0n, tokenTransfer(B.address, 600_000n));
@@ -63,7 +63,14 @@ afterAll(async () => {
 
 function sendSigned(account: PrivateKeyAccount, to: Hex, value: bigint, data: Hex = '0x'): Promise<Hex> {
   const wallet = createWalletClient({ account, chain: mainnet, transport: http(anvil.url) });
-  return wallet.sendTransaction({ to, value, data });
+  return mined(wallet.sendTransaction({ to, value, data }));
+}
+
+/** Each transaction gets a block of its own, and is in it when this returns. */
+async function mined(sent: Promise<Hex>): Promise<Hex> {
+  const hash = await sent;
+  await anvil.rpc('evm_mine');
+  return hash;
 }
 
 function tokenTransfer(to: Hex, amount: bigint): Hex {

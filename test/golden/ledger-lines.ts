@@ -8,9 +8,13 @@ const hexOf = (name: string, digits: number) => `0x${Buffer.from(name).toString(
 
 /** An account that spells its name in hex, so that ledgers read as sentences. */
 export const account = (name: string): Account => (name === 'fee' ? feeSink(CHAIN) : `${CHAIN}:${hexOf(name, 40)}`);
-export const asset = (name: string): Asset => (name === 'ETH' ? `${CHAIN}/slip44:60` : `${CHAIN}/erc20:${hexOf(name, 40)}`);
+export const asset = (name: string): Asset =>
+  name === 'ETH' ? `${CHAIN}/slip44:60` : `${CHAIN}/erc20:${hexOf(name, 40)}`;
 export const tx = (name: string): string => hexOf(name, 64);
-const readHex = (text: string) => Buffer.from(text.slice(text.indexOf('0x') + 2), 'hex').toString().replaceAll('\0', '');
+const readHex = (text: string) =>
+  Buffer.from(text.slice(text.indexOf('0x') + 2), 'hex')
+    .toString()
+    .replaceAll('\0', '');
 const shortAccount = (id: Account) => (id.endsWith(':fee') ? 'fee' : readHex(id));
 const shortAsset = (id: Asset) => (id.includes('/slip44:') ? 'ETH' : readHex(id));
 
@@ -99,5 +103,6 @@ export const touched = (runs: readonly Run[]) =>
 
 export const edges = (runs: readonly Run[], policy: string, tag = 'a') =>
   tagOf(runs, policy, tag).edges.map(
-    (edge) => `${shortAccount(edge.from)} > ${shortAccount(edge.to)} ${edge.amount} ${shortAsset(edge.asset)} = ${edge.origin}`,
+    (edge) =>
+      `${shortAccount(edge.from)} > ${shortAccount(edge.to)} ${edge.amount} ${shortAsset(edge.asset)} = ${edge.origin}`,
   );

@@ -83,7 +83,7 @@ export function prepare(ledger: NaiveLedger, request: TraceRequest, options: Tra
 function arrivalOf(seed: TransferSeed, byName: ReadonlyMap<string, Transfer>, request: TraceRequest): Account {
   const transfer = byName.get(nameOf(seed.transfer)) as Transfer;
   const crossing = request.crossings.find((candidate) => nameOf(candidate.input) === nameOf(seed.transfer));
-  if (crossing === undefined || request.direction === 'source-of-funds') return transfer.to;
+  if (crossing === undefined) return transfer.to;
   const { output } = crossing;
   return output.kind === 'unrecorded' ? output.account : (byName.get(nameOf(output.transfer)) as Transfer).to;
 }

@@ -76,7 +76,8 @@ export function reorderedReader(reader: LedgerReader, places: Reordering): Ledge
     return place === undefined ? transfer : { ...transfer, txIndex: place };
   };
   return {
-    histories: (query: HistoryQuery, visit) => reader.histories(query, (owner, transfer) => visit(owner, move(transfer))),
+    histories: (query: HistoryQuery, visit) =>
+      reader.histories(query, (owner, transfer) => visit(owner, move(transfer))),
     transactions: async (hashes) => (await reader.transactions(hashes)).map(move).sort(compareTransfers),
     coverage: (accounts) => reader.coverage(accounts),
   };
@@ -91,7 +92,8 @@ export function compareRuns(order: AdverseOrder, assigned: Run, adverse: Run): A
     const after = figuresOf(other, adverse);
     for (const figure of [...new Set([...before.keys(), ...after.keys()])].sort()) {
       const [one, two] = [before.get(figure) ?? null, after.get(figure) ?? null];
-      if (one !== two) findings.push({ order, policy: assigned.policy, tag: tag.tag, figure, assigned: one, adverse: two });
+      if (one !== two)
+        findings.push({ order, policy: assigned.policy, tag: tag.tag, figure, assigned: one, adverse: two });
     }
   }
   return findings;

@@ -151,7 +151,15 @@ export class Bookings {
     }
   }
 
-  terminal(tag: number, account: number, reason: string, label: string | null, holding: number, amount: bigint, origin: bigint): void {
+  terminal(
+    tag: number,
+    account: number,
+    reason: string,
+    label: string | null,
+    holding: number,
+    amount: bigint,
+    origin: bigint,
+  ): void {
     const key = `${tag} ${holding} ${reason}`;
     const known = this.terminals.get(key);
     if (known === undefined) {
@@ -186,7 +194,8 @@ export class Bookings {
   applyLimits(run: LotRun, payer: number, account: number, holding: number, received: bigint): void {
     if (run.tagged === 0) return;
     const { limits, crossings } = this.compiled.request;
-    const isFull = limits.maxAccounts !== null && this.followed.length >= limits.maxAccounts && !this.isFollowed(account);
+    const isFull =
+      limits.maxAccounts !== null && this.followed.length >= limits.maxAccounts && !this.isFollowed(account);
     const reasons = new Map<number, string>();
     this.eachTag(run, (tag, gross, origin) => {
       const depth = this.depthFrom(tag, payer);
@@ -232,7 +241,14 @@ export class Bookings {
     return (this.depth(tag, payer) ?? 0) + 1;
   }
 
-  private touch(tag: number, account: number, holding: number, gross: bigint, depth: number, reason: string | null): void {
+  private touch(
+    tag: number,
+    account: number,
+    holding: number,
+    gross: bigint,
+    depth: number,
+    reason: string | null,
+  ): void {
     if (!this.reach) return;
     const key = `${tag} ${holding}`;
     const known = this.touched.get(key);

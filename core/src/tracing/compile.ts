@@ -7,7 +7,12 @@ import type { Crossing, TraceRequest } from './request.ts';
 export const SPECIAL = { none: 0, seed: 1, crossing: 2, applied: 3 } as const;
 
 export type Tag = { readonly name: string; readonly asset: Asset; readonly minAmount: bigint };
-export type AccountSeed = { readonly tag: number; readonly account: number; readonly asset: number; readonly at: number | null };
+export type AccountSeed = {
+  readonly tag: number;
+  readonly account: number;
+  readonly asset: number;
+  readonly at: number | null;
+};
 export type TransferSeed = { readonly tag: number; readonly amount: bigint | null };
 /** A crossing with its output resolved: `amount` of `asset` enters `account`. */
 export type ResolvedCrossing = {
@@ -71,7 +76,9 @@ function missing(ref: TransferRef, found: readonly Transfer[]): CairnError {
     positions.length === 0
       ? `the ledger has no transaction ${ref.tx}`
       : `transaction ${ref.tx} has no transfer at position ${ref.position}`,
-    { hints: positions.length === 0 ? ['ingest the file that holds it first'] : [`positions: ${positions.join(', ')}`] },
+    {
+      hints: positions.length === 0 ? ['ingest the file that holds it first'] : [`positions: ${positions.join(', ')}`],
+    },
   );
 }
 
@@ -83,7 +90,9 @@ export function tracedAssets(request: TraceRequest, named: Named): Asset[] {
   }
   for (const crossing of request.crossings) {
     assets.add(named.find(crossing.input).asset);
-    assets.add(crossing.output.kind === 'unrecorded' ? crossing.output.asset : named.find(crossing.output.transfer).asset);
+    assets.add(
+      crossing.output.kind === 'unrecorded' ? crossing.output.asset : named.find(crossing.output.transfer).asset,
+    );
   }
   return [...assets].sort();
 }
@@ -117,7 +126,8 @@ export function compile(request: TraceRequest, named: Named, table: TransferTabl
   const crossings = new Map<number, ResolvedCrossing>();
   for (const crossing of request.crossings) {
     const resolved = resolveCrossing(crossing, table, rowOf);
-    if (special[resolved.input] === SPECIAL.crossing || special[resolved.input] === SPECIAL.applied) throw claimedTwice(crossing);
+    if (special[resolved.input] === SPECIAL.crossing || special[resolved.input] === SPECIAL.applied)
+      throw claimedTwice(crossing);
     special[resolved.input] = SPECIAL.crossing;
     if (resolved.output !== null) {
       if ((special[resolved.output] as number) > SPECIAL.seed) throw claimedTwice(crossing);
@@ -125,7 +135,12 @@ export function compile(request: TraceRequest, named: Named, table: TransferTabl
     }
     crossings.set(resolved.input, resolved);
   }
-  const outputs = new Map([...crossings.values()].flatMap((crossing) => [[crossing.input, crossing], [crossing.output, crossing]]));
+  const outputs = new Map(
+    [...crossings.values()].flatMap((crossing) => [
+      [crossing.input, crossing],
+      [crossing.output, crossing],
+    ]),
+  );
   for (const [row, seeds] of transferSeeds) {
     const account = outputs.get(row)?.account ?? (table.to[row] as number);
     seeded.add(account);
@@ -133,7 +148,8 @@ export function compile(request: TraceRequest, named: Named, table: TransferTabl
   }
   for (const { tag, account } of accountSeeds) depthZero.push({ tag, account });
   const { until } = request.limits;
-  for (const row of rows.values()) if (until !== null && (table.time[row] as number) > until) special[row] = SPECIAL.applied;
+  for (const row of rows.values())
+    if (until !== null && (table.time[row] as number) > until) special[row] = SPECIAL.applied;
   const sign = request.direction === 'forward' ? 1 : -1;
   accountSeeds.sort((a, b) => (a.at === b.at ? 0 : a.at === null ? -1 : b.at === null ? 1 : sign * (a.at - b.at)));
   return { request, table, traced, tags, transferSeeds, accountSeeds, crossings, special, seeded, depthZero };
@@ -153,9 +169,13 @@ function tagNumber(tags: Tag[], name: string, asset: Asset, request: TraceReques
   const known = tags.findIndex((tag) => tag.name === name);
   if (known < 0) return tags.push({ name, asset, minAmount: request.limits.minAmount[asset] ?? 0n }) - 1;
   if ((tags[known] as Tag).asset !== asset) {
-    throw new CairnError('invalid-input', `tag ${name} is seeded in two assets: ${(tags[known] as Tag).asset} and ${asset}`, {
-      hints: ['one tag is one theft of one asset: give each asset its own tag'],
-    });
+    throw new CairnError(
+      'invalid-input',
+      `tag ${name} is seeded in two assets: ${(tags[known] as Tag).asset} and ${asset}`,
+      {
+        hints: ['one tag is one theft of one asset: give each asset its own tag'],
+      },
+    );
   }
   return known;
 }
@@ -185,4 +205,3 @@ function resolveCrossing(
 function claimedTwice(crossing: Crossing): CairnError {
   return new CairnError('invalid-input', `crossing ${crossing.id} uses a transfer that another crossing uses`);
 }
-

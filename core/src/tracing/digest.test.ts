@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import { beforeAll, expect, test } from 'vitest';
+import { createMemoryLedger } from '../ledger/stores/memory.ts';
 import { REQUEST, sampleTrace } from './bundle/sample-trace.ts';
 import { digestTrace, writeDigestText } from './digest.ts';
 import { toJson } from './json.ts';
@@ -10,7 +11,7 @@ import type { TraceResult } from './result.ts';
 let result: TraceResult;
 
 beforeAll(async () => {
-  result = await sampleTrace();
+  result = await sampleTrace(createMemoryLedger);
 });
 
 function digestText(of: TraceResult): string {
@@ -52,7 +53,7 @@ test('what is hashed is the RFC 8785 canonical JSON of the documented object', (
 });
 
 test('the order in which seeds, policies and crossings are asked for does not matter', async () => {
-  const turned = await sampleTrace(undefined, {
+  const turned = await sampleTrace(createMemoryLedger, undefined, {
     ...REQUEST,
     seeds: [...REQUEST.seeds].reverse(),
     policies: [...REQUEST.policies].reverse(),

@@ -72,7 +72,8 @@ function rowsByAccount(table: TransferTable, { assets, limits }: FrontierOptions
     else list.push(row);
   };
   for (let row = 0; row < table.count; row++) {
-    if ((table.asset[row] as number) >= assets.length || table.amounts[row] === 0n || (table.time[row] as number) > end) continue;
+    if ((table.asset[row] as number) >= assets.length || table.amounts[row] === 0n || (table.time[row] as number) > end)
+      continue;
     note(table.from[row] as number, row);
     if (table.from[row] !== table.to[row]) note(table.to[row] as number, row);
   }
@@ -139,7 +140,12 @@ export function createPagedFrontier(
     !options.isStopped(table.accounts.values[account] as Account);
 
   /** Payees of rows that come after `place` and are paid by accounts `from` says are likely. */
-  const payees = (rows: Iterable<number>, from: (account: number) => boolean, into: Set<number>, room: number): void => {
+  const payees = (
+    rows: Iterable<number>,
+    from: (account: number) => boolean,
+    into: Set<number>,
+    room: number,
+  ): void => {
     const payers = options.reverse ? table.to : table.from;
     const receivers = options.reverse ? table.from : table.to;
     for (const row of rows) {

@@ -16,7 +16,9 @@ export type HeldRule = {
  * @param coverage - declarations about the followed accounts, and about all accounts.
  */
 export function createHeldRule(coverage: readonly Coverage[], until: number | null): HeldRule {
-  const usable = coverage.filter((c) => c.direction !== 'in' && c.basis !== 'unknown' && !c.truncated && c.toBlock !== null);
+  const usable = coverage.filter(
+    (c) => c.direction !== 'in' && c.basis !== 'unknown' && !c.truncated && c.toBlock !== null,
+  );
   const ends = new Map<Chain, number>();
   for (const { chain, direction, toBlock } of coverage) {
     if (direction !== 'in' && toBlock !== null) ends.set(chain, Math.max(ends.get(chain) ?? 0, toBlock));

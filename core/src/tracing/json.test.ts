@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createMemoryLedger } from '../ledger/stores/memory.ts';
 import { sampleTrace } from './bundle/sample-trace.ts';
 import { fromJson, toJson } from './json.ts';
 import type { TraceResult } from './result.ts';
@@ -13,7 +14,7 @@ const checkedIn: unknown = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'));
 let result: TraceResult;
 
 beforeAll(async () => {
-  result = await sampleTrace();
+  result = await sampleTrace(createMemoryLedger);
 });
 
 test('the checked-in JSON Schema is the one the code gives', () => {

@@ -33,7 +33,10 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
     policy,
     tags: compiled.tags
       .map((tag, number): TagResult => {
-        const held = sortBy([...(holdings[number] as Map<string, HoldingResult>).values()], (h) => [h.account, h.asset]);
+        const held = sortBy([...(holdings[number] as Map<string, HoldingResult>).values()], (h) => [
+          h.account,
+          h.asset,
+        ]);
         const result = {
           tag: tag.name,
           asset: tag.asset,
@@ -102,14 +105,16 @@ function edgesOf(run: PolicyRun): Edge[][] {
   const { accounts, assets } = table;
   return sums.map((byPayer) => {
     const edges = [...byPayer.values()].flatMap((byPayee) => [...byPayee.values()]);
-    const named = edges.map((edge): Edge => ({
-      from: accounts.values[edge.from] as Account,
-      to: accounts.values[edge.to] as Account,
-      asset: assets.values[edge.asset] as Asset,
-      amount: edge.amount,
-      origin: edge.origin,
-      transactions: hashesOf(edge.rows, table, crossings.size > 0),
-    }));
+    const named = edges.map(
+      (edge): Edge => ({
+        from: accounts.values[edge.from] as Account,
+        to: accounts.values[edge.to] as Account,
+        asset: assets.values[edge.asset] as Asset,
+        amount: edge.amount,
+        origin: edge.origin,
+        transactions: hashesOf(edge.rows, table, crossings.size > 0),
+      }),
+    );
     return sortBy(named, (edge) => [edge.from, edge.to, edge.asset]);
   });
 }
@@ -184,4 +189,3 @@ export function sortBy<T>(items: readonly T[], key: (item: T) => readonly string
   });
   return keyed.map(({ item }) => item);
 }
-

@@ -18,7 +18,14 @@ export function reconcile(tag: TagResult): Reconciliation | null {
   const lastSeen = tag.lastSeen ?? 0n;
   const fees = tag.fees ?? 0n;
   const terminals = tag.terminals.reduce((sum, terminal) => sum + (terminal.origin ?? 0n), 0n);
-  return { stolen: tag.stolen, held, lastSeen, terminals, fees, difference: tag.stolen - held - lastSeen - terminals - fees };
+  return {
+    stolen: tag.stolen,
+    held,
+    lastSeen,
+    terminals,
+    fees,
+    difference: tag.stolen - held - lastSeen - terminals - fees,
+  };
 }
 
 /** @throws {CairnError} `defect`: a run does not reconcile to the base unit. */
@@ -26,7 +33,10 @@ export function assertReconciled(run: Run): void {
   for (const tag of run.tags) {
     const sums = reconcile(tag);
     if (sums !== null && sums.difference !== 0n) {
-      throw new CairnError('defect', `${run.policy} ${tag.tag} does not reconcile: off by ${sums.difference} base units`);
+      throw new CairnError(
+        'defect',
+        `${run.policy} ${tag.tag} does not reconcile: off by ${sums.difference} base units`,
+      );
     }
   }
 }

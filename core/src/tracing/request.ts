@@ -62,7 +62,11 @@ export const NO_LIMITS: Limits = {
 };
 
 /** A rule set for one holding, apart from the run's policy (never under poison). */
-export type HoldingRule = { readonly account: Account; readonly asset: Asset; readonly policy: Exclude<PolicyId, 'poison/1'> };
+export type HoldingRule = {
+  readonly account: Account;
+  readonly asset: Asset;
+  readonly policy: Exclude<PolicyId, 'poison/1'>;
+};
 
 export type TraceRequest = {
   readonly direction: 'forward' | 'source-of-funds';

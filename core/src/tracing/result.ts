@@ -117,4 +117,3 @@ export type AdverseFinding = {
 
 /** What a reader must know before relying on a figure. */
 export type Warning = { readonly code: string; readonly message: string; readonly accounts: readonly Account[] };
-

@@ -66,7 +66,9 @@ export class PolicyRun {
   async step(): Promise<'more' | 'done'> {
     const needed = this.advance(STRIDE);
     if (needed === -1) return this.atEnd() ? this.finish() : 'more';
-    const { shift, accounts } = await this.frontier.load(needed, this.place, (account) => this.book.isFollowed(account));
+    const { shift, accounts } = await this.frontier.load(needed, this.place, (account) =>
+      this.book.isFollowed(account),
+    );
     this.place += shift;
     this.fit();
     this.replay(new Set(accounts));
@@ -182,7 +184,8 @@ export class PolicyRun {
   ): number {
     const { before, after } = this.seedsOf(row, crossing);
     const source = this.holdings[from.holding];
-    const carries = before !== undefined || after !== undefined || source?.hasTags() === true || this.seedOf.has(from.holding);
+    const carries =
+      before !== undefined || after !== undefined || source?.hasTags() === true || this.seedOf.has(from.holding);
     if (carries && from.account !== to.account && this.mustRead(to.account)) return to.account;
     const { run } = this;
     run.clear();
@@ -306,7 +309,8 @@ export class PolicyRun {
     while (!this.reach && run.length > 0 && run.amounts[run.length - 1] === 0n) {
       const last = run.length - 1;
       const origin = run.origins[last] as bigint;
-      if (origin > 0n) this.book.terminal(run.tags[last] as number, to.account, 'crossing-dust', null, to.holding, 0n, origin);
+      if (origin > 0n)
+        this.book.terminal(run.tags[last] as number, to.account, 'crossing-dust', null, to.holding, 0n, origin);
       run.pop();
     }
   }
@@ -316,7 +320,8 @@ export class PolicyRun {
     const { table } = this.frontier;
     if (crossing === null) return table.block[row] as number;
     if (crossing.output !== null) return table.block[crossing.output] as number;
-    const isSameChain = accountChain(table.accounts.values[account] as Account) === table.chains.values[table.chain[row] as number];
+    const isSameChain =
+      accountChain(table.accounts.values[account] as Account) === table.chains.values[table.chain[row] as number];
     return isSameChain ? (table.block[row] as number) : 0;
   }
 
@@ -434,7 +439,10 @@ export class PolicyRun {
       if (table.amounts[row] === 0n) continue;
       const asset = table.asset[row] as number;
       const crossing = row < special.length && special[row] === SPECIAL.crossing ? crossings.get(row) : undefined;
-      const payee = crossing === undefined ? (table.to[row] as number) * traced + asset : crossing.account * traced + crossing.asset;
+      const payee =
+        crossing === undefined
+          ? (table.to[row] as number) * traced + asset
+          : crossing.account * traced + crossing.asset;
       if (asset < traced && ((table.from[row] as number) * traced + asset === holding || payee === holding)) {
         return table.block[crossing !== undefined && payee === holding ? (crossing.output ?? row) : row] as number;
       }

@@ -7,7 +7,7 @@ import { digestTrace } from './digest.ts';
 import { ENGINE } from './engine-version.ts';
 import { createPagedFrontier, createWholeFrontier, type Frontier, type FrontierOptions } from './frontier.ts';
 import { createHeldRule } from './held.ts';
-import { buildRun, sortBy, type StatusOf } from './outcome.ts';
+import { buildRun, type StatusOf, sortBy } from './outcome.ts';
 import { policyOf } from './policies/index.ts';
 import type { Policy } from './policies/lots.ts';
 import { assertReconciled } from './reconcile.ts';
@@ -25,7 +25,11 @@ const DEFAULT_PAGE_SIZE = 5000;
  * @throws {CairnError} `not-found`: a seed or crossing names no transfer; `invalid-input`: the request contradicts itself;
  * `interrupted`: the signal fired; `defect`: the result does not reconcile.
  */
-export async function trace(reader: LedgerReader, request: TraceRequest, options: TraceOptions = {}): Promise<TraceResult> {
+export async function trace(
+  reader: LedgerReader,
+  request: TraceRequest,
+  options: TraceOptions = {},
+): Promise<TraceResult> {
   checkRequest(request);
   const stops = createStops(options);
   const main = await runAll(reader, request, stops.at, options, null);
@@ -53,7 +57,8 @@ export async function trace(reader: LedgerReader, request: TraceRequest, options
 }
 
 function checkRequest(request: TraceRequest): void {
-  if (request.seeds.length === 0) throw new CairnError('invalid-input', 'nothing is declared stolen: a trace needs a seed');
+  if (request.seeds.length === 0)
+    throw new CairnError('invalid-input', 'nothing is declared stolen: a trace needs a seed');
   if (request.policies.length === 0) throw new CairnError('invalid-input', 'a trace needs a policy');
   request.policies.forEach(policyOf);
   const { instructed } = request;
@@ -161,7 +166,8 @@ function rulesOf(request: TraceRequest, compiled: Compiled, policy: PolicyId): R
   for (const rule of request.rules) {
     const account = compiled.table.accounts.numberOf(rule.account);
     const asset = compiled.table.assets.find(rule.asset);
-    if (asset !== undefined && asset < compiled.traced) rules.set(account * compiled.traced + asset, policyOf(rule.policy));
+    if (asset !== undefined && asset < compiled.traced)
+      rules.set(account * compiled.traced + asset, policyOf(rule.policy));
   }
   return rules;
 }
@@ -180,7 +186,8 @@ function consumedBy(
   const keep = (transfer: Transfer): void => void consumed.set(refName(transfer), transfer);
   for (let row = 0; row < table.count; row++) {
     const isTouched = isFollowed[table.from[row] as number] === 1 || isFollowed[table.to[row] as number] === 1;
-    if (isTouched && (table.asset[row] as number) < traced && (table.amounts[row] as bigint) > 0n) keep(table.transfer(row));
+    if (isTouched && (table.asset[row] as number) < traced && (table.amounts[row] as bigint) > 0n)
+      keep(table.transfer(row));
   }
   for (const run of runs) for (const account of run.book.suspected) frontier.proof(account)?.forEach(keep);
   named.transfers.forEach(keep);

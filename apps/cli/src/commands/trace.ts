@@ -1,9 +1,8 @@
 import { CairnError } from '@cairn/core/errors';
 import type { Command } from 'commander';
-import { parsePolicies } from '../trace/request.ts';
-import type { TraceFlags } from '../trace/request.ts';
+import { parsePolicies, type TraceFlags } from '../trace/request.ts';
 import { runTrace } from '../trace/run.ts';
-import { showTrace } from '../trace/show.ts';
+import { claimsOf, showTrace } from '../trace/show.ts';
 import { act, collect, verb } from './command.ts';
 
 export function traceCommand(): Command {
@@ -45,11 +44,7 @@ export function traceCommand(): Command {
       });
     }
     const traced = await runTrace(context, flags);
-    const claims = traced.published.map((figure) => ({
-      account: figure.account,
-      text: `${figure.value} ${figure.unit} ${figure.what}${figure.date === null ? '' : ` by ${figure.date}`}`,
-    }));
-    context.print(showTrace(traced.result, traced.notices, traced.book, claims), traced.json);
+    context.print(showTrace(traced.result, traced.notices, traced.book, claimsOf(traced.published)), traced.json);
     return 0;
   });
 }

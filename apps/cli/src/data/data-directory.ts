@@ -13,6 +13,7 @@ import { shippedLabelFiles } from './shipped.ts';
  */
 export type DataDirectory = {
   readonly path: string;
+  readonly ledger: string;
   readonly rejects: string;
   /** Opens the ledger; the directory is this process's alone until it is closed. */
   readonly openLedger: () => Promise<LedgerStore>;
@@ -37,6 +38,7 @@ export function openDataDirectory(path: string): DataDirectory {
   const assets = (): readonly AssetInfo[] => (existsSync(assetsFile) ? readJson<AssetInfo[]>(assetsFile) : []);
   return {
     path,
+    ledger: join(path, 'ledger'),
     rejects: join(path, 'rejects'),
     openLedger: () => createChdbLedger({ directory: join(path, 'ledger') }),
     labels,

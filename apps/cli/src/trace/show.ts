@@ -1,10 +1,18 @@
 import { type HoldingResult, reconcile, type Run, type TagResult, type TraceResult, type Warning } from '@cairn/core/tracing';
+import type { PublishedFigure } from '@cairn/core/tracing/bundle';
 import { type Account, formatAccount } from '@cairn/core/units';
 import { shortAccount, table } from '../terminal/table.ts';
-import { type AssetBook, showAmount } from './assets.ts';
+import { type AssetBook, showAmount, symbolOf } from './assets.ts';
 
 /** Somebody else's figure about an account, shown beside ours and never mixed with it. */
 export type Claim = { readonly account: Account; readonly text: string };
+
+export function claimsOf(published: readonly PublishedFigure[]): Claim[] {
+  return published.map(({ account, value, unit, what, date }) => ({
+    account,
+    text: `${value} ${unit} ${what}${date === null ? '' : ` by ${date}`}`,
+  }));
+}
 
 const SHOWN = 12;
 
@@ -20,7 +28,7 @@ export function showTrace(
   const lead =
     instructed === null
       ? `No rule was instructed: ${run.policy} is shown as an example, the others as sensitivity.`
-      : `Under ${run.policy}, the rule instructed because: ${instructed.because}`;
+      : `Rule shown: ${run.policy}. Reason given: ${instructed.because}`;
   const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, book, claims))];
   sections.push(reconciliations(result, book), sensitivity(result, book), unknowns(result, notices, book));
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -29,7 +37,7 @@ export function showTrace(
 function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Claim[]): string {
   if (tag.stolen === null) {
     const reached = run.touched.filter((touch) => touch.tag === tag.tag).length;
-    return `${tag.tag}\n${reached} accounts reached. Reach only: amounts under poison do not add up and are not shown.`;
+    return `${theftName(tag, book)}\n${reached} accounts reached. Reach only: amounts under poison do not add up and are not shown.`;
   }
   const rows = [
     ...tag.terminals.map((t) => [t.reason, name(t.account, t.label), showAmount(t.origin, tag.asset, book), '']),
@@ -44,8 +52,13 @@ function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Cla
   const published = rows.some((row) => row[3] !== '');
   const shown = rows.slice(0, SHOWN).map((row) => (published ? row : row.slice(0, 3)));
   const more = rows.length > SHOWN ? `\n${SHOWN} of ${rows.length} shown; --json has all.` : '';
-  const title = `${tag.tag}\nstolen ${showAmount(tag.stolen, tag.asset, book)}`;
+  const title = `${theftName(tag, book)}\nstolen ${showAmount(tag.stolen, tag.asset, book)}`;
   return `${title}\n\n${table(published ? [...head, 'published by others'] : head, shown, ['value'])}${more}`;
+}
+
+/** A tag with the asset's symbol in place of its id. */
+export function theftName(tag: TagResult, book: AssetBook): string {
+  return tag.tag.replace(tag.asset, symbolOf(tag.asset, book));
 }
 
 function name(account: Account, label: string | null): string {
@@ -63,7 +76,7 @@ function reconciliations(result: TraceResult, book: AssetBook): string {
       if (sums === null) return [];
       const show = (value: bigint): string => showAmount(value, tag.asset, book).split(' ')[0] as string;
       const figures = [sums.stolen, sums.held, sums.lastSeen, sums.terminals, sums.fees, sums.difference].map(show);
-      return [[run.policy, tag.tag, ...figures]];
+      return [[run.policy, theftName(tag, book), ...figures]];
     }),
   );
   if (rows.length === 0) return '';
@@ -83,7 +96,7 @@ function sensitivity(result: TraceResult, book: AssetBook): string {
       const [least, most] = [values[0] as bigint, values.at(-1) as bigint];
       if (least === most) return [];
       const spread = most - least;
-      return [{ spread, row: [tag.tag, figure, ...[least, most].map((value) => showAmount(value, tag.asset, book))] }];
+      return [{ spread, row: [theftName(tag, book), figure, ...[least, most].map((value) => showAmount(value, tag.asset, book))] }];
     });
   });
   if (rows.length === 0) return 'Sensitivity to the allocation rule, all else fixed: none; every rule gives the same figures.';

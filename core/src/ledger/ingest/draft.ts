@@ -1,5 +1,6 @@
 import type { Account, Asset, Chain } from '../../units/index.ts';
 import type { TransferKind } from '../transfer.ts';
+import type { Row } from './row.ts';
 
 /** A transfer as one row of a source states it, before its place in the order is settled. */
 export type Draft = {
@@ -66,11 +67,11 @@ export type DecoderOptions = {
 /** Turns rows of one format into drafts; one decoder a pass over a file. Pure but for what it has seen of the file. */
 export type RowDecoder = {
   /**
-   * @param cells - as many as the header has.
+   * @param row - as wide as the header; not kept.
    * @throws {RowRejection} the row is bad; it has emitted nothing.
    * @throws {BlocksOutOfOrder} rows must be in order of blocks and are not.
    */
-  decode(cells: readonly string[], line: number, emit: Emit): void;
+  decode(row: Row, line: number, emit: Emit): void;
   /** Emits what was held back to see the whole of a block; called once, at the end of the file. */
   flush(emit: Emit): void;
   /** What the file leaves out or what was taken for granted, one sentence each, for coverage and summary. */

@@ -1,5 +1,6 @@
 import { CairnError } from '../../errors.ts';
 import type { DecoderOptions, RowDecoder } from './draft.ts';
+import type { Cell } from './row.ts';
 
 /**
  * A column of a format under all its names. Names are compared without regard to case and blanks around;
@@ -7,8 +8,8 @@ import type { DecoderOptions, RowDecoder } from './draft.ts';
  */
 export type Column = readonly string[];
 
-/** Finds a column's place in the header; -1 where the file has none. */
-export type ColumnFinder = (column: Column) => number;
+/** Finds a column in the header. */
+export type ColumnFinder = (column: Column) => Cell;
 
 /** A file format Cairn reads: what its header must have, and how its rows become transfers. */
 export type Format = {
@@ -31,21 +32,30 @@ export function createColumnFinder(header: readonly string[]): ColumnFinder {
   return (column) => {
     for (const name of column) {
       const place = names.findIndex((candidate) => matches(name.toLowerCase(), candidate));
-      if (place >= 0) return place;
+      if (place >= 0) return { name: header[place] as string, place };
     }
-    return -1;
+    return { name: column[0] as string, place: -1 };
   };
+}
+
+/** Finds a format's columns by the names its decoder has for them. */
+export function findColumns<T extends Readonly<Record<string, Column>>>(
+  find: ColumnFinder,
+  columns: T,
+): Readonly<Record<keyof T, Cell>> {
+  const entries = Object.entries(columns).map(([key, column]) => [key, find(column)] as const);
+  return Object.fromEntries(entries) as Record<keyof T, Cell>;
 }
 
 /** Places of the columns a format reads, in the order of the header. */
 export function readColumns(format: Format, header: readonly string[]): number[] {
   const find = createColumnFinder(header);
-  const places = [...format.required, ...format.optional].map(find).filter((place) => place >= 0);
+  const places = [...format.required, ...format.optional].map((column) => find(column).place).filter((place) => place >= 0);
   return [...new Set(places)].sort((a, b) => a - b);
 }
 
 function missingColumns(format: Format, find: ColumnFinder): string[] {
-  return format.required.filter((column) => find(column) < 0).map((column) => column[0] as string);
+  return format.required.filter((column) => find(column).place < 0).map((column) => column[0] as string);
 }
 
 function listed(names: readonly string[], limit = 24): string {
@@ -83,7 +93,7 @@ export function recogniseFormat(header: readonly string[], formats: readonly For
     const missing = missingColumns(format, find);
     if (missing.length === 0) return format;
     const plural = missing.length === 1 ? 'column is' : 'columns are';
-    throw new CairnError('invalid-input', `not a ${format.id} file: ${plural} missing: ${listed(missing)}`, {
+    throw new CairnError('invalid-input', `no file of format ${format.id}: ${plural} missing: ${listed(missing)}`, {
       hints: [`columns found: ${listed(header)}`],
     });
   }

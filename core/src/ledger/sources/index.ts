@@ -1,4 +1,5 @@
 export * from './ingest-files.ts';
+export { createJsonRpcReader } from './json-rpc.ts';
 export * from './read-transfers-file.ts';
 export type { Reject, RejectCount } from './rejects-file.ts';
 export { sha256File } from './sha256.ts';

@@ -37,8 +37,9 @@ export async function openParquet(path: string, engine: TableEngine): Promise<Ro
     }
     // The engine would take these characters for a pattern of names.
     const name = /[*?{}]/.test(path) ? `/dev/fd/${file.fd}` : resolve(path);
-    const table = `file('${name.replace(/[\\']/g, '\\$&')}', Parquet)`;
-    const columns = await describe(engine, table);
+    const literal = `'${name.replace(/[\\']/g, '\\$&')}'`;
+    const table = `file(${literal}, Parquet)`;
+    const columns = await describe(engine, literal);
     return {
       columns: columns.map((column) => column.name),
       read: (wanted) => ({
@@ -60,13 +61,23 @@ export async function openParquet(path: string, engine: TableEngine): Promise<Ro
 
 type ParquetColumn = { readonly name: string; readonly type: string };
 
-async function describe(engine: TableEngine, table: string): Promise<ParquetColumn[]> {
-  // DESCRIBE answers with seven columns of text: name, type, default kind and expression, comment, codec, TTL.
-  const columns: ParquetColumn[] = [];
-  for await (const rows of readTextRows(engine, `DESCRIBE TABLE ${table}`, 7)) {
-    for (const row of rows) columns.push({ name: row[0] as string, type: row[1] as string });
+/** Only SELECT can be streamed, and DESCRIBE is none: names come from the file's metadata, types from its first row. */
+async function describe(engine: TableEngine, literal: string): Promise<ParquetColumn[]> {
+  const names: string[] = [];
+  // A column of lists has its values below it; the first step of the path is the column's own name.
+  const metadata = `SELECT splitByChar('.', arrayJoin(columns).path)[1] FROM file(${literal}, ParquetMetadata)`;
+  for await (const rows of readTextRows(engine, metadata, 1)) {
+    for (const [name] of rows) if (name !== undefined && !names.includes(name)) names.push(name);
   }
-  return columns;
+  const types = names.map((name) => `toTypeName(${quoteName(name)})`).join(', ');
+  const sql = `SELECT ${types} FROM (SELECT * FROM file(${literal}, Parquet) LIMIT 1)`;
+  let first: readonly string[] = [];
+  for await (const rows of readTextRows(engine, sql, names.length)) first = rows[0] ?? first;
+  return names.map((name, i) => ({ name, type: first[i] ?? 'String' }));
+}
+
+function quoteName(name: string): string {
+  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 }
 
 async function* readBatches(
@@ -92,7 +103,7 @@ async function* readBatches(
 
 /** SQL that writes a column as text, the empty text for null. */
 function asText({ name, type }: ParquetColumn): string {
-  const column = `\`${name.replace(/[\\`]/g, '\\$&')}\``;
+  const column = quoteName(name);
   const plain = type.replace(/^LowCardinality\((.*)\)$/, '$1').replace(/^Nullable\((.*)\)$/, '$1');
   let text = `toString(${column})`;
   if (plain.startsWith('DateTime')) text = `toString(toUnixTimestamp(${column}))`;

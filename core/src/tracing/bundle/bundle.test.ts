@@ -18,7 +18,7 @@ let content: BundleContent;
 let file: Uint8Array;
 
 beforeAll(async () => {
-  const result = await sampleTrace();
+  const result = await sampleTrace(createMemoryLedger);
   content = contentOf(result);
   file = writeBundle(content, KEYS.privateKey);
 });
@@ -58,7 +58,7 @@ describe('a bundle as written', () => {
   });
 
   test('is the same bytes for the same content, whatever order its lists came in', async () => {
-    const again = contentOf(await sampleTrace());
+    const again = contentOf(await sampleTrace(createMemoryLedger));
     expect(writeBundle({ ...again, assets: [...again.assets].reverse() }, KEYS.privateKey)).toEqual(file);
   });
 

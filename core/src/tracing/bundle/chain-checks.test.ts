@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ChainReader, ChainTransaction } from '../../ledger/index.ts';
+import { createMemoryLedger } from '../../ledger/stores/memory.ts';
 import type { TraceResult } from '../result.ts';
 import { checkAuthenticity } from './authenticity.ts';
 import { checkCompleteness } from './completeness.ts';
@@ -20,7 +21,7 @@ const known = new Map<string, ChainTransaction>();
 let result: TraceResult;
 
 beforeAll(async () => {
-  result = await sampleTrace();
+  result = await sampleTrace(createMemoryLedger);
   for (const { tx, blockNumber, blockTime, txIndex, kind, asset, from, to, amount } of result.consumed) {
     if (kind === 'fee') continue;
     const fee = result.consumed.find((other) => other.tx === tx && other.kind === 'fee')?.amount ?? 0n;
@@ -95,4 +96,17 @@ test('what a crossing is assumed to pay in counts as entered, and an opening bal
   );
   const leaf = findings.find(({ account, asset }) => account === LEAF && asset === ETH);
   expect(leaf).toMatchObject({ status: 'incomplete', sent: null, closing: { stated: -80_021n, node: 0n } });
+});
+
+test('a crossing paid in on another chain enters at no known block, so nothing is proven', async () => {
+  const paidIn = result.crossings.map(({ input }) => input.tx);
+  const consumed = result.consumed.map((transfer) =>
+    paidIn.includes(transfer.tx) ? { ...transfer, chain: 'eip155:10' as const } : transfer,
+  );
+  const { findings } = await checkCompleteness({ ...result, consumed }, { chain: pruned });
+  const thief = findings.find(({ account, asset }) => account === THIEF && asset === ETH);
+  expect(thief).toMatchObject({
+    status: 'not-proven',
+    reasons: ['a crossing from another chain enters at a block that is not known'],
+  });
 });

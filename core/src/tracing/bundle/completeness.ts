@@ -55,8 +55,8 @@ type Book = {
   readonly account: Account;
   readonly asset: Asset;
   readonly transfers: readonly Transfer[];
-  /** Enters by crossings whose output is not in the ledger: an assumption that the balance can bear out. */
-  readonly assumed: readonly { readonly block: number; readonly amount: bigint }[];
+  /** Enters by crossings whose output is not in the ledger: an assumption that the balance can bear out. Block null: paid in on another chain, so its block here is not known. */
+  readonly assumed: readonly { readonly block: number | null; readonly amount: bigint }[];
   readonly coverage: readonly Coverage[];
   readonly until: number | null;
 };
@@ -73,21 +73,31 @@ function openBooks(result: TraceResult): Book[] {
       books.set(key, book);
     }
   }
+  const assumed = assumedEntries(result);
+  // null: declarations about every account of a chain.
+  const declared = Map.groupBy(result.coverage, ({ account }) => account);
   const sorted = [...books].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, book]) => ({
+  return sorted.map(([key, book]) => ({
     ...book,
-    assumed: assumedEntries(result, book),
-    coverage: result.coverage.filter((declared) => appliesTo(declared, book)),
+    assumed: assumed.get(key) ?? [],
+    coverage: [...(declared.get(book.account) ?? []), ...(declared.get(null) ?? [])].filter((c) => appliesTo(c, book)),
     until: result.parameters.limits.until,
   }));
 }
 
-function assumedEntries(result: TraceResult, { account, asset }: { account: Account; asset: Asset }): Book['assumed'] {
-  const blocks = new Map(result.consumed.map(({ tx, blockNumber }) => [tx, blockNumber]));
-  return result.crossings.flatMap(({ input, output }) => {
-    if (output.kind !== 'unrecorded' || output.account !== account || output.asset !== asset) return [];
-    return [{ block: blocks.get(input.tx) ?? 0, amount: output.amount }];
-  });
+/** By `<account> <asset>`. */
+function assumedEntries({ crossings, consumed }: TraceResult): Map<string, Book['assumed'][number][]> {
+  const inputs = new Set(crossings.map(({ input }) => input.tx));
+  const found = new Map(consumed.filter(({ tx }) => inputs.has(tx)).map((transfer) => [transfer.tx, transfer]));
+  const entries = new Map<string, Book['assumed'][number][]>();
+  for (const { input, output } of crossings) {
+    const paid = found.get(input.tx);
+    if (output.kind !== 'unrecorded' || paid === undefined) continue;
+    const block = output.account.startsWith(`${paid.chain}:`) ? paid.blockNumber : null;
+    const key = `${output.account} ${output.asset}`;
+    entries.set(key, [...(entries.get(key) ?? []), { block, amount: output.amount }]);
+  }
+  return entries;
 }
 
 function appliesTo(declared: Coverage, { account, asset }: { account: Account; asset: Asset }): boolean {
@@ -95,10 +105,20 @@ function appliesTo(declared: Coverage, { account, asset }: { account: Account; a
   return own && (declared.assets === null || declared.assets.includes(asset)) && declared.basis !== 'unknown';
 }
 
+/** First and last block of the entries. */
+function blocksOf({ transfers, assumed }: Book): { first: number; last: number } {
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
+  const entered = assumed.flatMap(({ block }) => (block === null ? [] : [block]));
+  for (const block of [...transfers.map(({ blockNumber }) => blockNumber), ...entered]) {
+    first = Math.min(first, block);
+    last = Math.max(last, block);
+  }
+  return { first, last };
+}
+
 /** The last block the record speaks for: where coverage says it is complete to, at least that of the last transfer. */
-function closingBlockOf(book: Book): number {
-  const blocks = [...book.transfers.map(({ blockNumber }) => blockNumber), ...book.assumed.map(({ block }) => block)];
-  const last = Math.max(...blocks);
+function closingBlockOf(book: Book, last: number): number {
   // `until` is a time, and which block it ends in is not known here.
   if (book.until !== null) return last;
   const declared = book.coverage.filter(({ direction, truncated }) => direction !== 'in' && !truncated);
@@ -106,9 +126,9 @@ function closingBlockOf(book: Book): number {
 }
 
 async function checkBook(book: Book, chain: ChainReader | undefined): Promise<CompletenessFinding> {
-  const { account, asset, transfers } = book;
-  const first = Math.min(...transfers.map(({ blockNumber }) => blockNumber), ...book.assumed.map(({ block }) => block));
-  const closingBlock = closingBlockOf(book);
+  const { account, asset } = book;
+  const { first, last } = blocksOf(book);
+  const closingBlock = closingBlockOf(book, last);
   const stated = balanceChange(book);
   const blank = {
     account,
@@ -141,7 +161,7 @@ async function checkBook(book: Book, chain: ChainReader | undefined): Promise<Co
 }
 
 async function whyNotAskable(
-  { account, asset }: Book,
+  { account, asset, assumed }: Book,
   first: number,
   closing: number,
   chain: ChainReader | undefined,
@@ -150,6 +170,8 @@ async function whyNotAskable(
   if (!asset.startsWith(`${chain.chain}/`) || !account.startsWith(`${chain.chain}:`)) {
     return `the node is of ${chain.chain}`;
   }
+  if (assumed.some(({ block }) => block === null))
+    return 'a crossing from another chain enters at a block that is not known';
   const head = await chain.head();
   return closing > head || first > head ? `the node ends at block ${head}, before block ${closing}` : null;
 }

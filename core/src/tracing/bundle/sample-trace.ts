@@ -1,5 +1,4 @@
-import { type Coverage, feeSink, type Transfer } from '../../ledger/index.ts';
-import { createMemoryLedger } from '../../ledger/stores/memory.ts';
+import { type Coverage, feeSink, type LedgerReader, type Transfer } from '../../ledger/index.ts';
 import { type Account, canonicalAccount, ETHEREUM, erc20, nativeAsset } from '../../units/index.ts';
 import { NO_LIMITS, POLICY_IDS, type StopLabel, type TraceRequest } from '../request.ts';
 import type { TraceResult } from '../result.ts';
@@ -96,10 +95,12 @@ function seed(index: number, asset: typeof ETH): TraceRequest['seeds'][number] {
   return { kind: 'transfer', tag: `${tx}:0/${asset}`, transfer: { tx, position: 0 }, amount: null };
 }
 
-export async function sampleTrace(
+/** The trace of the sample. @param ledger - makes a ledger of transfers and declarations: the store under test. */
+export function sampleTrace(
+  ledger: (transfers: readonly Transfer[], coverage: readonly Coverage[]) => LedgerReader,
   transfers: readonly Transfer[] = TRANSFERS,
   request: TraceRequest = REQUEST,
 ): Promise<TraceResult> {
   const stopAt = (at: Account): StopLabel | null => (at === EXCHANGE ? LABEL : null);
-  return trace(createMemoryLedger(transfers, COVERAGE), request, { stopAt });
+  return trace(ledger(transfers, COVERAGE), request, { stopAt });
 }

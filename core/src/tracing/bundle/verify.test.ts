@@ -17,7 +17,7 @@ let file: Uint8Array;
 let content: BundleContent;
 
 beforeAll(async () => {
-  content = { result: await sampleTrace(), assets: [], case: null, published: [], notices: [] };
+  content = { result: await sampleTrace(createMemoryLedger), assets: [], case: null, published: [], notices: [] };
   file = writeBundle(content, null);
 });
 
@@ -163,7 +163,7 @@ test('rows that cannot be read are named by line and column', async () => {
 
 test('a trace made again without one inflow passes arithmetic, and completeness is not proven', async () => {
   const without = TRANSFERS.filter(({ from }) => from !== STRANGER);
-  const remade = writeBundle({ ...content, result: await sampleTrace(without) }, null);
+  const remade = writeBundle({ ...content, result: await sampleTrace(createMemoryLedger, without) }, null);
   const { arithmetic, completeness, authenticity } = await verifyBundle(remade, options);
   expect(arithmetic).toMatchObject({ ok: true, problems: [] });
   expect(authenticity.status).toBe('not-checked');

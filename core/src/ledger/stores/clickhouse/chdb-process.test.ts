@@ -197,7 +197,7 @@ describe('a disk in the way', () => {
     await once(child, 'exit');
     const parts = (await readdir(directory, { recursive: true })).filter((path) => /\/1_\d+_\d+_\d+$/.test(path));
     expect(parts.length).toBeGreaterThan(0);
-    for (const part of parts) await rm(join(directory, part), { recursive: true });
+    for (const part of parts) await rm(join(directory, part), { recursive: true, force: true });
     await expect(createChdbLedger({ directory })).rejects.toMatchObject({
       code: 'unavailable',
       message: 'The ledger is damaged: import 1 (ledger.csv) is no longer all there.',

@@ -16,7 +16,8 @@ describeLedgerStore(
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'cairn-ledger-'));
     directories.push(directory);
-    return await createChdbLedger({ directory });
+    // Small batches, so that imports reach the engine before they are committed.
+    return await createChdbLedger({ directory, batchBytes: 32 * 1024 });
   },
   8,
 );

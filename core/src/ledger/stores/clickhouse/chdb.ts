@@ -30,7 +30,12 @@ let openDirectory: string | null = null;
  * @throws unavailable if another process uses the directory, it cannot be read and written, its disk is full,
  *   or a newer version of Cairn wrote it.
  */
-export async function createChdbLedger({ directory }: { readonly directory: string }): Promise<LedgerStore> {
+export async function createChdbLedger(options: {
+  readonly directory: string;
+  /** Bytes of rows that an import sends to the engine at once, at least 32 KiB; default: 32 MiB. */
+  readonly batchBytes?: number;
+}): Promise<LedgerStore> {
+  const { directory, batchBytes } = options;
   const path = resolve(directory);
   if (openDirectory !== null) {
     throw new CairnError('unavailable', `This process has the ledger in ${openDirectory} open already.`, {
@@ -43,7 +48,7 @@ export async function createChdbLedger({ directory }: { readonly directory: stri
     const executor = await createChdbExecutor(path, () => {
       openDirectory = null;
     });
-    return await createSqlLedger(executor).catch(async (error) => {
+    return await createSqlLedger(executor, batchBytes).catch(async (error) => {
       await executor.close();
       throw error;
     });

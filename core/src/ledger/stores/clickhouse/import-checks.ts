@@ -2,7 +2,7 @@ import type { Transfer } from '../../transfer.ts';
 import { contradiction, contradicts } from '../consistency.ts';
 import type { SqlExecutor } from './executor.ts';
 import { eachRow, readRows, readUInt64 } from './row-binary.ts';
-import { BLOCK_COLUMNS, entryColumns, literal, names, SIDE } from './tables.ts';
+import { BLOCK_COLUMNS, COMMITTED, entryColumns, literal, names, SIDE } from './tables.ts';
 import { decodeTransfers, TRANSFER_COLUMNS } from './transfer-rows.ts';
 
 type BlockTime = { readonly blockNumber: number; readonly blockTime: number };
@@ -24,8 +24,6 @@ type Written = {
   readonly chain: string;
   readonly span: ChainSpan;
 };
-
-const COMMITTED = 'import_id IN (SELECT import_id FROM imports)';
 
 /** Rows of the ledger as it would be with this import. */
 const withImport = (id: number): string => `(import_id = ${id} OR ${COMMITTED})`;

@@ -20,7 +20,7 @@ import { BLOCK_COLUMNS, COVERAGE_COLUMNS, IMPORT_COLUMNS, incomingColumns } from
 import { encodeTransfer, incomingRowSize } from './transfer-rows.ts';
 
 /** Bytes of rows that are sent at once: some 150,000 transfers, which the engine sorts into one part. */
-const BATCH_BYTES = 32 * 1024 * 1024;
+export const BATCH_BYTES = 32 * 1024 * 1024;
 const BLOCK_BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Room for the row of `blocks` besides the chain's name. */
@@ -40,10 +40,19 @@ type Session = {
   written: number;
 };
 
-/** Opens an import under a new number. @param onEnd - called once, when it is committed, aborted or has failed. */
-export async function openImport(executor: SqlExecutor, source: Source, onEnd: () => void): Promise<ImportSession> {
+/**
+ * Opens an import under a new number.
+ * @param batchBytes - bytes of rows that are sent to the engine at once, at least 32 KiB.
+ * @param onEnd - called once, when the import is committed, aborted or has failed.
+ */
+export async function openImport(
+  executor: SqlExecutor,
+  source: Source,
+  batchBytes: number,
+  onEnd: () => void,
+): Promise<ImportSession> {
   await dropUnfinishedImports(executor);
-  const session = await createSession(executor);
+  const session = await createSession(executor, batchBytes);
   let ended = false;
   const end = async (): Promise<void> => {
     ended = true;
@@ -73,14 +82,14 @@ export async function openImport(executor: SqlExecutor, source: Source, onEnd: (
   };
 }
 
-async function createSession(executor: SqlExecutor): Promise<Session> {
+async function createSession(executor: SqlExecutor, batchBytes: number): Promise<Session> {
   const numbers = await readRows(executor.query('SELECT max(import_id) FROM imports'));
   return {
     executor,
     id: numbers.uint32() + 1,
     spans: new Map(),
-    rows: createRowBuffer(BATCH_BYTES),
-    spare: createRowBuffer(BATCH_BYTES),
+    rows: createRowBuffer(batchBytes),
+    spare: createRowBuffer(batchBytes),
     blocks: createRowBuffer(BLOCK_BATCH_BYTES),
     sending: Promise.resolve(),
     written: 0,

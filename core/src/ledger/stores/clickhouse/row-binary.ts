@@ -58,7 +58,8 @@ export function writeAscii(buffer: RowBuffer, text: string, start: number): void
   if (size > 127) {
     const rest = text.slice(start);
     if (Buffer.byteLength(rest) !== size) throw unfit(text);
-    return writeText(buffer, rest);
+    writeText(buffer, rest);
+    return;
   }
   let at = buffer.length;
   bytes[at++] = size;

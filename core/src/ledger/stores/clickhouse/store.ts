@@ -5,10 +5,11 @@ import type { HistoryQuery, ImportSummary, LedgerStore } from '../../ports.ts';
 import { compareTransfers, type Transfer } from '../../transfer.ts';
 import { decodeDeclaration, sortDeclarations } from '../declarations.ts';
 import type { SqlExecutor } from './executor.ts';
-import { openImport } from './import-session.ts';
+import { BATCH_BYTES, openImport } from './import-session.ts';
 import { assertComplete, dropUnfinishedImports } from './partitions.ts';
 import { createRowBuffer, readRows, writeUInt32, writtenRows } from './row-binary.ts';
 import {
+  COMMITTED,
   CREATE_VERSION_TABLE,
   createTables,
   LEDGER_VERSION,
@@ -22,15 +23,13 @@ import { decodeTransfers, TRANSFER_COLUMNS, txForm } from './transfer-rows.ts';
 /** Accounts, hashes or blocks named in one query: the text stays below a megabyte. */
 const NAMES_PER_QUERY = 10_000;
 
-/** Rows of imports that are committed. */
-const COMMITTED = 'import_id IN (SELECT import_id FROM imports)';
-
 /**
  * A ledger in ClickHouse tables; the same SQL text on every engine.
  * Lays the tables out in an empty database and drops what an earlier process left unfinished.
+ * @param batchBytes - bytes of rows that an import sends to the engine at once, at least 32 KiB.
  * @throws unavailable if a newer version of Cairn wrote the ledger.
  */
-export async function createSqlLedger(executor: SqlExecutor): Promise<LedgerStore> {
+export async function createSqlLedger(executor: SqlExecutor, batchBytes = BATCH_BYTES): Promise<LedgerStore> {
   await prepare(executor);
   let open = false;
   return {
@@ -43,7 +42,7 @@ export async function createSqlLedger(executor: SqlExecutor): Promise<LedgerStor
       if (open) throw new CairnError('unavailable', 'An import is already open on this ledger.', { retryable: true });
       open = true;
       try {
-        return await openImport(executor, source, () => {
+        return await openImport(executor, source, batchBytes, () => {
           open = false;
         });
       } catch (error) {

@@ -102,6 +102,9 @@ export const PARTITIONED = ['entries', 'blocks', 'coverage'] as const;
 /** By default the engine sets up to a hundred unreadable parts aside and goes on without them. */
 const NO_LOSS = 'max_suspicious_broken_parts = 0';
 
+/** Rows of imports that are committed: the only ones a reader may see. */
+export const COMMITTED = 'import_id IN (SELECT import_id FROM imports)';
+
 /** Statements that lay out an empty ledger, and change nothing in one that is there. */
 export function createTables(amount: AmountType): readonly string[] {
   const byImport = 'MergeTree PARTITION BY import_id';

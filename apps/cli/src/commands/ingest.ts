@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { CairnError } from '@cairn/core/errors';
+import { parseCoverage } from '@cairn/core/tracing';
+import { type Asset, parseAsset, parseChain } from '@cairn/core/units';
+import { openDataDirectory, readJson } from '../data/data-directory.ts';
+import { ingest, showFile } from '../data/ingest.ts';
+import { act, collect, verb } from './command.ts';
+
+type Flags = {
+  readonly format?: string;
+  readonly chain?: string;
+  readonly coverage?: string;
+  readonly decimals: readonly string[];
+};
+
+export function ingestCommand(): Command {
+  const command = verb('ingest', 'bring files of transfers into the ledger', [
+    'cairn ingest transfers.csv',
+    'cairn ingest transactions.parquet token_transfers.parquet traces.parquet',
+    'cairn ingest export.csv --format explorer-csv --coverage coverage.json',
+  ])
+    .argument('<file...>', "CSV or Parquet: Cairn's own, block explorers' exports, ethereum-etl and public datasets")
+    .option('--format <id>', 'format, where the header does not tell')
+    .option('--chain <chain>', 'chain of rows that name none (eth, CAIP-2)')
+    .option('--coverage <file>', 'what the files are complete for (JSON); default: unknown')
+    .option('--decimals <asset=n>', 'decimals of a token, for exports that leave them out (repeatable)', collect, []);
+  return act<Flags>(command, async ({ data, print, signal }, flags, files) => {
+    const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
+    const decimals = new Map(flags.decimals.map(parseDecimals));
+    const directory = openDataDirectory(data);
+    const store = await directory.openLedger();
+    try {
+      const result = await ingest(store, files, {
+        directory,
+        signal,
+        coverage,
+        decimals,
+        ...(flags.format === undefined ? {} : { format: flags.format }),
+        ...(flags.chain === undefined ? {} : { chain: parseChain(flags.chain) }),
+      });
+      print(result.files.map(showFile).join('\n'), result.files);
+      return result.files.some((file) => file.rejected > 0) ? 8 : 0;
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+function parseDecimals(text: string): [Asset, number] {
+  const match = /^(.+)=([0-9]{1,2})$/.exec(text);
+  if (match === null) throw new CairnError('invalid-input', `--decimals takes ASSET=NUMBER, not ${text}`);
+  return [parseAsset(match[1] as string), Number(match[2])];
+}

@@ -1,0 +1,67 @@
+import type { Coverage, LedgerReader, LedgerStore } from '@cairn/core/ledger';
+import { type FileResult, type IngestResult, ingestFiles, readTransfersFile } from '@cairn/core/ledger/sources';
+import { createMemoryLedger } from '@cairn/core/ledger/stores/memory';
+import type { Asset, Chain } from '@cairn/core/units';
+import { createProgress, grouped } from '../terminal/progress.ts';
+import type { AssetInfo } from '../trace/assets.ts';
+import type { DataDirectory } from './data-directory.ts';
+
+export type IngestOptions = {
+  readonly directory: DataDirectory;
+  readonly signal: AbortSignal;
+  readonly coverage: readonly Coverage[];
+  readonly format?: string;
+  readonly chain?: Chain;
+  readonly decimals?: ReadonlyMap<Asset, number>;
+};
+
+/** Brings files into the data directory's ledger, with progress on stderr, and keeps what they call their assets. */
+export async function ingest(store: LedgerStore, files: readonly string[], options: IngestOptions): Promise<IngestResult> {
+  const { directory, ...rest } = options;
+  const progress = createProgress();
+  try {
+    const result = await ingestFiles({
+      ...rest,
+      store,
+      files,
+      rejectsDirectory: directory.rejects,
+      engine: { directory: directory.ledger },
+      onProgress: ({ file, phase, bytesRead, totalBytes, rows, rejected }) => {
+        const refused = rejected === 0 ? '' : `, ${grouped(rejected)} rejected`;
+        progress.update(`${file}: ${phase}, ${grouped(rows)} rows${refused}`, totalBytes === 0 ? null : bytesRead / totalBytes);
+      },
+    });
+    if (result.assets.size > 0) directory.addAssets(assetsOf(result));
+    return result;
+  } finally {
+    progress.done();
+  }
+}
+
+/** Reads a file for a one-off trace. */
+export async function readTransfers(
+  file: string,
+  coverage: readonly Coverage[],
+  signal: AbortSignal,
+): Promise<{ reader: LedgerReader; assets: AssetInfo[]; files: readonly FileResult[] }> {
+  const read = await readTransfersFile(file, { coverage, signal });
+  return { reader: createMemoryLedger(read.transfers, read.coverage), assets: assetsOf(read), files: read.files };
+}
+
+function assetsOf({ assets }: Pick<IngestResult, 'assets'>): AssetInfo[] {
+  return [...assets].map(([asset, { symbol, decimals }]) => ({ asset, symbol, decimals }));
+}
+
+/** What became of a file, for people. */
+export function showFile(file: FileResult): string {
+  if (file.status === 'already-imported') return `${file.path}: in the ledger already; nothing was added`;
+  const lines = [
+    `${file.path}: ${file.format}, ${grouped(file.rows)} rows, ${grouped(file.transfers)} new transfers` +
+      (file.alreadyKnown > 0 ? `, ${grouped(file.alreadyKnown)} known already` : ''),
+    ...file.rejectedByReason.map(({ reason, count }) => `  rejected ${grouped(count)}: ${reason}`),
+    ...(file.rejectsFile === null ? [] : [`  rejected rows: ${file.rejectsFile}`]),
+    ...(file.rounded > 0 ? [`  ${grouped(file.rounded)} amounts in float notation: low digits may be lost`] : []),
+    ...file.notes.map((note) => `  ${note}`),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,74 @@
+import { formatProblem, type Verification } from '@cairn/core/tracing/bundle';
+import { formatAccount } from '@cairn/core/units';
+import type { ExitCode } from '../terminal/exit-codes.ts';
+import { shortAccount } from '../terminal/table.ts';
+
+const SHOWN = 12;
+
+/** Three answers, never one, and the signature beside them. */
+export function showVerification(verification: Verification): string {
+  const { arithmetic, authenticity, completeness, signature, engine } = verification;
+  const sections = [
+    arithmetic.ok
+      ? `Arithmetic    recomputes: every figure follows from the transfers in the bundle (digest ${arithmetic.digest})`
+      : `Arithmetic    DOES NOT RECOMPUTE\n${list(arithmetic.problems.map(formatProblem))}`,
+    showAuthenticity(authenticity),
+    showCompleteness(completeness),
+    `Signature     ${signatureText(signature.status)}${signature.problems.length > 0 ? `\n${list(signature.problems.map(formatProblem))}` : ''}`,
+  ];
+  if (engine.stated !== null && engine.stated !== engine.verifying) {
+    sections.push(`Engine        written by ${engine.stated}, recomputed by ${engine.verifying}`);
+  }
+  return `${sections.join('\n')}\n`;
+}
+
+function showAuthenticity(answer: Verification['authenticity']): string {
+  const counts = `${answer.checked} of ${answer.cited} cited transfers asked about, ${answer.agreeing} as stated`;
+  const heads: Record<typeof answer.status, string> = {
+    'not-checked': 'not checked: no node was asked whether the transfers exist (--rpc URL)',
+    agrees: `agrees with the node: ${counts}`,
+    'partly-checked': `what was checked agrees with the node: ${counts}, ${answer.notCheckable} cannot be told`,
+    differs: `DIFFERS FROM THE CHAIN: ${counts}, ${answer.differing} not as stated`,
+  };
+  return [`Authenticity  ${heads[answer.status]}`, ...lines([...answer.problems.map(formatProblem), ...answer.notes])].join('\n');
+}
+
+function showCompleteness(answer: Verification['completeness']): string {
+  const heads: Record<typeof answer.status, string> = {
+    agrees: 'balances and nonces at the node agree with the transfers of every followed account',
+    incomplete: 'INCOMPLETE: the node shows value or transactions that the bundle does not',
+    'not-proven': 'completeness not proven: a transfer may be missing from the record',
+  };
+  const reasons = answer.findings
+    .filter((finding) => finding.status === answer.status && finding.status !== 'agrees')
+    .flatMap(({ account, asset, reasons: why }) => why.map((reason) => `${shortAccount(formatAccount(account))} ${asset}: ${reason}`));
+  return [`Completeness  ${heads[answer.status]}`, ...(answer.status === 'incomplete' ? lines(reasons) : [])].join('\n');
+}
+
+function signatureText(status: Verification['signature']['status']): string {
+  const texts: Record<typeof status, string> = {
+    none: 'none: nobody vouches for the file',
+    valid: 'valid under a key you gave',
+    invalid: 'INVALID',
+    'unknown-key': 'signed, by a key you did not give (--key)',
+  };
+  return texts[status];
+}
+
+function list(items: readonly string[]): string {
+  return lines(items).join('\n');
+}
+
+function lines(items: readonly string[]): string[] {
+  const more = items.length > SHOWN ? [`  … ${items.length - SHOWN} more; --json has all`] : [];
+  return [...items.slice(0, SHOWN).map((item) => `  ${item}`), ...more];
+}
+
+export function verificationExit({ arithmetic, authenticity, completeness, signature }: Verification): ExitCode {
+  const fails =
+    !arithmetic.ok ||
+    authenticity.status === 'differs' ||
+    completeness.status === 'incomplete' ||
+    signature.status === 'invalid';
+  return fails ? 7 : 0;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Where to write the counts that `.ci/run` reads; not set: only the summary for people. */
+const report = process.env['VITEST_REPORT'];
+
+export default defineConfig({
+  test: {
+    include: ['{core,apps,test,scripts}/**/*.test.ts'],
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    retry: 0,
+  },
+});
