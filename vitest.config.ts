@@ -8,5 +8,8 @@ export default defineConfig({
     include: ['{core,apps,test,scripts}/**/*.test.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     retry: 0,
+    // Properties run on whatever machine there is: only a test that hangs may fail by time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,4 +1,4 @@
-import { constants, readFileSync, statSync } from 'node:fs';
+import { constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CairnError, isCairnError } from '../../../errors.ts';
@@ -18,6 +18,9 @@ export async function claimDirectory(directory: string): Promise<void> {
   if (holder !== null) throw inUse(directory, holder);
 }
 
+/** Linux lists here who holds which lock. */
+const LOCKS = '/proc/locks';
+
 /**
  * Which process holds the engine's lock on a data directory, as far as the system tells (Linux does); null: none known.
  * The engine itself refuses a second process too, but does not say why to its caller.
@@ -25,7 +28,7 @@ export async function claimDirectory(directory: string): Promise<void> {
 function lockHolder(file: string): string | null {
   try {
     const { ino } = statSync(file);
-    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
+    for (const line of readFileSync(LOCKS, 'utf8').split('\n')) {
       const [, kind, , , process, place] = line.trim().split(/\s+/);
       if (kind === 'FLOCK' && place?.endsWith(`:${ino}`)) return process ?? 'unknown';
     }
@@ -33,6 +36,19 @@ function lockHolder(file: string): string | null {
     // No such file, or a system without /proc: nothing is known.
   }
   return null;
+}
+
+/** The process that the engine noted in its lock file, if it still runs; for systems that do not list locks. */
+function recordedHolder(file: string): string | null {
+  try {
+    const id = /^PID: (\d+)/m.exec(readFileSync(file, 'utf8'))?.[1];
+    if (id === undefined || Number(id) === process.pid) return null;
+    process.kill(Number(id), 0);
+    return id;
+  } catch {
+    // No such file, or no such process.
+    return null;
+  }
 }
 
 function inUse(directory: string, holder: string): CairnError {
@@ -48,6 +64,8 @@ function inUse(directory: string, holder: string): CairnError {
 
 /** What to say about a data directory that the engine could not open. */
 export function openingFailed(directory: string, cause: unknown): CairnError {
+  const holder = existsSync(LOCKS) ? null : recordedHolder(join(directory, 'status'));
+  if (holder !== null) return inUse(directory, holder);
   return new CairnError('unavailable', `The ledger in ${directory} cannot be opened.`, {
     cause,
     retryable: true,

@@ -1,0 +1,36 @@
+import { CairnError } from '@cairn/core/errors';
+import type { Command } from 'commander';
+import { type ReportFiles, writeReport } from '../report/write.ts';
+import { act, collect, verb } from './command.ts';
+import { verifyFile } from './verify.ts';
+
+type Flags = ReportFiles & { readonly rpc?: string; readonly key: readonly string[] };
+
+export function reportCommand(): Command {
+  const command = verb('report', 'write the report of a bundle, after verifying it', [
+    'cairn report bybit-2025.cairn --pdf bybit-2025.pdf',
+    'cairn report out.cairn --html out.html --csv out.csv --rpc http://127.0.0.1:8545',
+  ])
+    .argument('<bundle>', 'a bundle written by cairn trace --bundle')
+    .option('--pdf <file>', 'archival PDF (PDF/A-2b)')
+    .option('--html <file>', 'one self-contained page')
+    .option('--csv <file>', 'every figure with its transactions')
+    .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node first')
+    .option('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one (repeatable)', collect, []);
+  return act<Flags>(command, async ({ print, signal }, flags, [file]) => {
+    const { pdf, html, csv } = flags;
+    const files = {
+      ...(pdf === undefined ? {} : { pdf }),
+      ...(html === undefined ? {} : { html }),
+      ...(csv === undefined ? {} : { csv }),
+    };
+    const written = Object.values(files);
+    if (written.length === 0) {
+      throw new CairnError('invalid-input', 'a report needs somewhere to go', { hints: ['give --pdf FILE, --html FILE or --csv FILE'] });
+    }
+    const verification = await verifyFile(file as string, { rpc: flags.rpc ?? null, keys: flags.key, signal });
+    await writeReport(verification, files);
+    print(`Written: ${written.join(', ')}`, { written, digest: verification.arithmetic.digest });
+    return 0;
+  });
+}
