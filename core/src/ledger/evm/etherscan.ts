@@ -1,18 +1,10 @@
-import { type Account, parseDecimal } from '../../units/index.ts';
-import {
-  type Amount,
-  amountCell,
-  detached,
-  hashCell,
-  parseCell,
-  rejectCell,
-  timeCell,
-  wholeNumber,
-} from '../ingest/cells.ts';
+import { parseDecimal, parseLooseAmount } from '../../units/index.ts';
+import { type Amount, detached, hashCell, parseCell, rejectCell, wholeNumber } from '../ingest/cells.ts';
 import type { DecoderOptions, RowDecoder } from '../ingest/draft.ts';
-import type { ColumnFinder, Format } from '../ingest/format.ts';
+import { type ColumnFinder, type Format, findColumns } from '../ingest/format.ts';
+import { type Cell, isEmpty, type Row } from '../ingest/row.ts';
 import { tokenDecimals } from './known-decimals.ts';
-import { createEvmRows, type EvmRow, INTERNAL_BASE, TOKEN_BASE } from './rows.ts';
+import { createEvmRows, type EvmRow, type EvmRows, INTERNAL_BASE, TOKEN_BASE } from './rows.ts';
 
 /** Every chain that Etherscan's exports are read for counts its own coin in 10^18. */
 const NATIVE_DECIMALS = 18;
@@ -68,80 +60,77 @@ export const ETHERSCAN_ERC20: Format = {
 };
 
 /** An amount as Etherscan writes it: decimal, thousands grouped by commas, float notation where it is very small. */
-function decimalCell(column: string, text: string, decimals: number): Amount {
+function decimalCell(row: Row, cell: Cell, decimals: number): Amount {
+  const text = row.text(cell.place);
   const plain = text.replaceAll(',', '');
   if (!/e/i.test(plain)) {
-    return { amount: parseCell(column, text, () => parseDecimal(plain, decimals)), rounded: false };
+    return { amount: parseCell(cell.name, text, () => parseDecimal(plain, decimals)), rounded: false };
   }
   const parts = /^(\d+)(?:\.(\d+))?e([+-]?\d{1,3})$/i.exec(plain);
-  if (parts === null) return rejectCell(column, text, 'is not a decimal number');
+  if (parts === null) return rejectCell(cell.name, text, 'is not a decimal number');
   const fraction = parts[2] ?? '';
   const shift = Number(parts[3]) - fraction.length + decimals;
-  const loose = amountCell(column, `${parts[1]}${fraction}e${shift}`);
-  return { amount: loose.amount, rounded: true };
+  const written = `${parts[1]}${fraction}e${shift}`;
+  return { amount: parseCell(cell.name, text, () => parseLooseAmount(written)).amount, rounded: true };
 }
 
-function headCells(cells: readonly string[], line: number, at: { hash: number; block: number; time: number }): EvmRow {
+function headCells(rows: EvmRows, row: Row, line: number, at: { hash: Cell; block: Cell; time: Cell }): EvmRow {
   return {
     line,
-    tx: hashCell('Transaction Hash', cells[at.hash] as string),
-    blockNumber: wholeNumber('Blockno', cells[at.block] as string),
-    blockTime: timeCell('UnixTimestamp', cells[at.time] as string),
+    tx: hashCell(row, at.hash),
+    blockNumber: wholeNumber(row, at.block),
+    blockTime: rows.time(row, at.time) ?? rejectCell(at.time.name, '', 'is empty'),
     txIndex: null,
     cells: null,
   };
 }
 
 /** Blank and 0 are success, `Error(…)` and 1 failure, in every edition of the exports. */
-function failedCell(status: string, error: string): boolean {
+function failedCell(row: Row, at: { status: Cell; error: Cell }): boolean {
+  const status = row.text(at.status.place);
   if (status === '1' || /^(error|fail)/i.test(status)) return true;
-  if (status !== '' && status !== '0' && !/^(success|ok)$/i.test(status))
-    return rejectCell('Status', status, 'is unknown');
-  return error !== '';
+  if (status === '' || status === '0' || /^(success|ok)$/i.test(status)) return !isEmpty(row, at.error);
+  return rejectCell(at.status.name, status, 'is unknown');
 }
 
 /** One of the two columns has the value, seen from the exported account; a payment to oneself has it in both. */
-function valueCells(incoming: string, outgoing: string): Amount {
-  const received = decimalCell('Value_IN', incoming === '' ? '0' : incoming, NATIVE_DECIMALS);
-  const paid = decimalCell('Value_OUT', outgoing === '' ? '0' : outgoing, NATIVE_DECIMALS);
+function valueCells(row: Row, at: { valueIn: Cell; valueOut: Cell }): Amount {
+  const nothing: Amount = { amount: 0n, rounded: false };
+  const received = isEmpty(row, at.valueIn) ? nothing : decimalCell(row, at.valueIn, NATIVE_DECIMALS);
+  const paid = isEmpty(row, at.valueOut) ? nothing : decimalCell(row, at.valueOut, NATIVE_DECIMALS);
   if (received.amount !== 0n && paid.amount !== 0n && received.amount !== paid.amount) {
-    return rejectCell('Value_OUT', outgoing, 'differs from Value_IN in one row');
+    return rejectCell(at.valueOut.name, row.text(at.valueOut.place), `differs from ${at.valueIn.name} in one row`);
   }
   return received.amount === 0n ? paid : received;
 }
 
-function finders(find: ColumnFinder) {
-  return {
-    hash: find(HASH),
-    block: find(BLOCK),
-    time: find(TIME),
-    from: find(FROM),
-    to: find(TO),
-    contract: find(CONTRACT),
-    valueIn: find(VALUE_IN),
-    valueOut: find(VALUE_OUT),
-    status: find(STATUS),
-    error: find(ERROR),
-  };
-}
+const COLUMNS = {
+  hash: HASH,
+  block: BLOCK,
+  time: TIME,
+  from: FROM,
+  contract: CONTRACT,
+  valueIn: VALUE_IN,
+  valueOut: VALUE_OUT,
+  status: STATUS,
+  error: ERROR,
+} as const;
 
 function createNormalDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = finders(find);
-  const feeAt = find(FEE);
+  const at = findColumns(find, { ...COLUMNS, to: TO, fee: FEE });
   const rows = createEvmRows(options.chain);
   return {
-    decode(cells, line, emit) {
-      const row = headCells(cells, line, at);
-      const from = rows.account('From', cells[at.from] as string);
-      const failed = failedCell(cells[at.status] as string, cells[at.error] as string);
-      const moved = valueCells(cells[at.valueIn] as string, cells[at.valueOut] as string);
-      const fee = decimalCell('TxnFee', cells[feeAt] as string, NATIVE_DECIMALS);
-      const named = cells[at.to] as string;
-      const to = named === '' ? (cells[at.contract] as string) : named;
-      const receiver = failed && to === '' ? null : rows.account('To', to);
-      emit(rows.fee(row, from, fee));
-      if (failed || receiver === null) return;
-      emit(rows.draft(row, 'native', { from, to: receiver, asset: rows.native, position: 0, base: 0, ...moved }));
+    decode(row, line, emit) {
+      const head = headCells(rows, row, line, at);
+      const from = rows.account(row, at.from);
+      const failed = failedCell(row, at);
+      const moved = valueCells(row, at);
+      const fee = decimalCell(row, at.fee, NATIVE_DECIMALS);
+      const receiver = isEmpty(row, at.to) ? at.contract : at.to;
+      const to = failed && isEmpty(row, receiver) ? null : rows.account(row, receiver);
+      emit(rows.fee(head, from, fee));
+      if (failed || to === null) return;
+      emit(rows.draft(head, 'native', { from, to, asset: rows.native, position: 0, base: 0, ...moved }));
     },
     flush: () => {},
     notes: () => [],
@@ -149,19 +138,17 @@ function createNormalDecoder(find: ColumnFinder, options: DecoderOptions): RowDe
 }
 
 function createInternalDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = { ...finders(find), to: find(INTERNAL_TO) };
+  const at = findColumns(find, { ...COLUMNS, to: INTERNAL_TO });
   const rows = createEvmRows(options.chain);
   return {
-    decode(cells, line, emit) {
-      const row = headCells(cells, line, at);
-      const from = rows.account('From', cells[at.from] as string);
-      const failed = failedCell(cells[at.status] as string, cells[at.error] as string);
-      const moved = valueCells(cells[at.valueIn] as string, cells[at.valueOut] as string);
-      const named = cells[at.to] as string;
-      const to: Account = rows.account('TxTo', named === '' ? (cells[at.contract] as string) : named);
-      if (failed) return;
+    decode(row, line, emit) {
+      const head = headCells(rows, row, line, at);
+      const from = rows.account(row, at.from);
+      const moved = valueCells(row, at);
+      const to = rows.account(row, isEmpty(row, at.to) ? at.contract : at.to);
+      if (failedCell(row, at)) return;
       const place = { position: null, base: INTERNAL_BASE };
-      emit(rows.draft(row, 'internal', { from, to, asset: rows.native, ...place, ...moved }));
+      emit(rows.draft(head, 'internal', { from, to, asset: rows.native, ...place, ...moved }));
     },
     flush: () => {},
     notes: () => [],
@@ -169,28 +156,24 @@ function createInternalDecoder(find: ColumnFinder, options: DecoderOptions): Row
 }
 
 function createTokenDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = { ...finders(find), value: find(TOKEN_VALUE), symbol: find(TOKEN_SYMBOL) };
+  const at = findColumns(find, { ...COLUMNS, to: TO, value: TOKEN_VALUE, symbol: TOKEN_SYMBOL });
   const rows = createEvmRows(options.chain);
   return {
-    decode(cells, line, emit) {
-      const row = headCells(cells, line, at);
-      const from = rows.account('From', cells[at.from] as string);
-      const to = rows.account('To', cells[at.to] as string);
-      const contract = cells[at.contract] as string;
-      const asset = rows.token('ContractAddress', contract);
+    decode(row, line, emit) {
+      const head = headCells(rows, row, line, at);
+      const from = rows.account(row, at.from);
+      const to = rows.account(row, at.to);
+      const asset = rows.token(row, at.contract);
       const decimals = options.decimals.get(asset) ?? tokenDecimals(asset);
       if (decimals === null) {
-        return rejectCell(
-          'TokenValue',
-          contract,
-          "the token's decimals are not known: name them, the export leaves them out",
-        );
+        const why = "the token's decimals are not known: name them, the export leaves them out";
+        return rejectCell(at.value.name, row.text(at.contract.place), why);
       }
-      const moved = decimalCell('TokenValue', cells[at.value] as string, decimals);
+      const moved = decimalCell(row, at.value, decimals);
       if (!options.assets.has(asset)) {
-        options.assets.set(asset, { symbol: detached(cells[at.symbol] as string) || null, decimals });
+        options.assets.set(asset, { symbol: detached(row.text(at.symbol.place)) || null, decimals });
       }
-      emit(rows.draft(row, 'token', { from, to, asset, position: null, base: TOKEN_BASE, ...moved }));
+      emit(rows.draft(head, 'token', { from, to, asset, position: null, base: TOKEN_BASE, ...moved }));
     },
     flush: () => {},
     notes: () => [],

@@ -1,6 +1,6 @@
-import { amountCell, hashCell, optionalNumber, timeCell, wholeNumber } from '../ingest/cells.ts';
+import { amountCell, hashCell, optionalNumber, wholeNumber } from '../ingest/cells.ts';
 import type { DecoderOptions, RowDecoder } from '../ingest/draft.ts';
-import type { ColumnFinder, Format } from '../ingest/format.ts';
+import { type ColumnFinder, type Format, findColumns } from '../ingest/format.ts';
 import { createEvmRows, type EvmRow, TOKEN_BASE } from './rows.ts';
 
 const COLUMNS = {
@@ -30,33 +30,24 @@ export const ETL_TOKEN_TRANSFERS: Format = {
 };
 
 function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, find(column)])) as Record<
-    keyof typeof COLUMNS,
-    number
-  >;
+  const at = findColumns(find, COLUMNS);
   const rows = createEvmRows(options.chain);
   return {
-    decode(cells, line, emit) {
-      const time = at.time < 0 ? '' : (cells[at.time] as string);
-      const row: EvmRow = {
+    decode(row, line, emit) {
+      const blockTime = rows.time(row, at.time);
+      const head: EvmRow = {
         line,
-        tx: hashCell('transaction_hash', cells[at.hash] as string),
-        blockNumber: wholeNumber('block_number', cells[at.block] as string),
-        blockTime: time === '' ? null : timeCell('block_timestamp', time),
-        txIndex: at.txIndex < 0 ? null : optionalNumber('transaction_index', cells[at.txIndex] as string),
-        cells: time === '' ? cells : null,
+        tx: hashCell(row, at.hash),
+        blockNumber: wholeNumber(row, at.block),
+        blockTime,
+        txIndex: optionalNumber(row, at.txIndex),
+        cells: blockTime === null ? row.cells() : null,
       };
-      const moved = amountCell('value', cells[at.value] as string);
-      emit(
-        rows.draft(row, 'token', {
-          from: rows.account('from_address', cells[at.from] as string),
-          to: rows.account('to_address', cells[at.to] as string),
-          asset: rows.token('token_address', cells[at.token] as string),
-          position: TOKEN_BASE + wholeNumber('log_index', cells[at.logIndex] as string),
-          base: TOKEN_BASE,
-          ...moved,
-        }),
-      );
+      const position = TOKEN_BASE + wholeNumber(row, at.logIndex);
+      const from = rows.account(row, at.from);
+      const to = rows.account(row, at.to);
+      const asset = rows.token(row, at.token);
+      emit(rows.draft(head, 'token', { from, to, asset, position, base: TOKEN_BASE, ...amountCell(row, at.value) }));
     },
     flush: () => {},
     notes: () => [

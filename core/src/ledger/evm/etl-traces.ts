@@ -4,13 +4,14 @@ import {
   type Amount,
   amountCell,
   hashCell,
+  optionalAmount,
   optionalNumber,
   rejectCell,
-  timeCell,
   wholeNumber,
 } from '../ingest/cells.ts';
 import { BlocksOutOfOrder, type DecoderOptions, type Draft, type Emit, type RowDecoder } from '../ingest/draft.ts';
-import type { ColumnFinder, Format } from '../ingest/format.ts';
+import { type ColumnFinder, type Format, findColumns } from '../ingest/format.ts';
+import { type Cell, isEmpty, type Row } from '../ingest/row.ts';
 import { createEvmRows, type EvmRow, type EvmRows, INTERNAL_BASE } from './rows.ts';
 import { compareTraceAddresses, type FrameStatus, parseTraceAddress, readTraceTree } from './trace-tree.ts';
 
@@ -31,7 +32,7 @@ const COLUMNS = {
   blockHash: ['block_hash'],
 } as const;
 
-type Places = Record<keyof typeof COLUMNS, number>;
+type Cells = Readonly<Record<keyof typeof COLUMNS, Cell>>;
 
 /**
  * Index of what a block pays out after its last transaction: behind any transaction's, since a transaction uses at
@@ -67,13 +68,13 @@ export const ETL_TRACES: Format = {
 };
 
 type Frame = FrameStatus & {
-  readonly row: EvmRow;
+  readonly head: EvmRow;
   /** Null where the frame moves nothing to another account. */
   readonly movement: (Amount & { readonly from: Account; readonly to: Account }) | null;
 };
 
 function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, find(column)])) as Places;
+  const at = findColumns(find, COLUMNS);
   const rows = createEvmRows(options.chain);
   const held = new Map<string, Frame[]>();
   let block = -1;
@@ -90,19 +91,19 @@ function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder 
     block = blockNumber;
   };
   return {
-    decode(cells, line, emit) {
-      const blockNumber = wholeNumber('block_number', cells[at.block] as string);
-      const type = (cells[at.type] as string).toLowerCase();
+    decode(row, line, emit) {
+      const blockNumber = wholeNumber(row, at.block);
+      const type = row.text(at.type.place).toLowerCase();
       if (type === 'reward' || type === 'genesis' || type === 'daofork') {
-        const payment = blockPayment(rows, at, cells, { line, blockNumber, type });
+        const payment = blockPayment(rows, at, row, { line, blockNumber, type });
         advance(blockNumber, emit);
         emit(payment);
         return;
       }
-      const frame = readFrame(rows, at, cells, { line, blockNumber, type });
+      const frame = readFrame(rows, at, row, { line, blockNumber, type });
       advance(blockNumber, emit);
-      const frames = held.get(frame.row.tx);
-      if (frames === undefined) held.set(frame.row.tx, [frame]);
+      const frames = held.get(frame.head.tx);
+      if (frames === undefined) held.set(frame.head.tx, [frame]);
       else frames.push(frame);
     },
     flush: release,
@@ -115,58 +116,49 @@ function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder 
   };
 }
 
-function read(cells: readonly string[], place: number): string {
-  return place < 0 ? '' : (cells[place] as string);
-}
+type Line = { readonly line: number; readonly blockNumber: number; readonly type: string };
 
-type Head = { readonly line: number; readonly blockNumber: number; readonly type: string };
-
-function readTime(at: Places, cells: readonly string[]): number | null {
-  const time = read(cells, at.time);
-  return time === '' ? null : timeCell('block_timestamp', time);
-}
-
-function readFrame(rows: EvmRows, at: Places, cells: readonly string[], head: Head): Frame {
-  const blockTime = readTime(at, cells);
-  const address = parseTraceAddress(cells[at.address] as string);
-  if (address === null) return rejectCell('trace_address', cells[at.address] as string, 'is not a list of numbers');
+function readFrame(rows: EvmRows, at: Cells, row: Row, { line, blockNumber, type }: Line): Frame {
+  const blockTime = rows.time(row, at.time);
+  const address = parseTraceAddress(row.text(at.address.place));
+  if (address === null) return rejectCell(at.address.name, row.text(at.address.place), 'is not a list of numbers');
+  const failed = failedCells(row, at);
   return {
-    row: {
-      line: head.line,
-      tx: hashCell('transaction_hash', cells[at.hash] as string),
-      blockNumber: head.blockNumber,
+    head: {
+      line,
+      tx: hashCell(row, at.hash),
+      blockNumber,
       blockTime,
-      txIndex: wholeNumber('transaction_index', cells[at.txIndex] as string),
-      cells: blockTime === null ? cells : null,
+      txIndex: wholeNumber(row, at.txIndex),
+      cells: blockTime === null ? row.cells() : null,
     },
     address,
-    failed: failedCells(cells[at.status] as string, read(cells, at.error)),
-    children: optionalNumber('subtraces', read(cells, at.subtraces)),
-    movement: readMovement(rows, at, cells, head.type),
+    failed,
+    children: optionalNumber(row, at.subtraces),
+    movement: readMovement(rows, at, row, type, failed),
   };
 }
 
-function failedCells(status: string, error: string): boolean {
+function failedCells(row: Row, at: Cells): boolean {
+  const status = row.text(at.status.place);
   if (status === '0' || status === '0.0') return true;
-  if (status !== '' && status !== '1' && status !== '1.0') return rejectCell('status', status, 'is neither 0 nor 1');
-  return error !== '';
+  if (status === '' || status === '1' || status === '1.0') return !isEmpty(row, at.error);
+  return rejectCell(at.status.name, status, 'is neither 0 nor 1');
 }
 
-function readMovement(rows: EvmRows, at: Places, cells: readonly string[], type: string): Frame['movement'] {
-  const callType = read(cells, at.callType).toLowerCase();
+function readMovement(rows: EvmRows, at: Cells, row: Row, type: string, failed: boolean): Frame['movement'] {
+  const callType = row.text(at.callType.place).toLowerCase();
   if (type === 'call' && callType !== 'call' && callType !== '') {
     if (callType === 'delegatecall' || callType === 'staticcall' || callType === 'callcode') return null;
-    return rejectCell('call_type', callType, 'is unknown');
+    return rejectCell(at.callType.name, callType, 'is unknown');
   }
   if (type !== 'call' && type !== 'create' && type !== 'create2' && type !== 'suicide' && type !== 'selfdestruct') {
-    return rejectCell('trace_type', type, type === '' ? 'is empty' : 'is unknown');
+    return rejectCell(at.type.name, type, type === '' ? 'is empty' : 'is unknown');
   }
-  const value = read(cells, at.value);
-  const moved = value === '' ? { amount: 0n, rounded: false } : amountCell('value', value);
-  const to = cells[at.to] as string;
+  const moved = optionalAmount(row, at.value);
   // A creation that failed names no contract; it moves nothing either.
-  if (moved.amount === 0n || (to === '' && failedCells(cells[at.status] as string, read(cells, at.error)))) return null;
-  return { from: rows.account('from_address', cells[at.from] as string), to: rows.account('to_address', to), ...moved };
+  if (moved.amount === 0n || (failed && isEmpty(row, at.to))) return null;
+  return { from: rows.account(row, at.from), to: rows.account(row, at.to), ...moved };
 }
 
 /** @returns false where calls of the transaction are missing, so that positions are assigned. */
@@ -177,7 +169,7 @@ function emitTransaction(rows: EvmRows, given: readonly Frame[], emit: Emit): bo
     if (!effective[rank] || frame.movement === null) continue;
     const top = frame.address.length === 0;
     emit(
-      rows.draft(frame.row, top ? 'native' : 'internal', {
+      rows.draft(frame.head, top ? 'native' : 'internal', {
         asset: rows.native,
         // Ranks count from the first inner call: the top-level call is rank 0 and stands at 0.
         position: top ? 0 : complete ? INTERNAL_BASE + rank - 1 : null,
@@ -201,36 +193,31 @@ function distinctFrames(given: readonly Frame[]): Frame[] {
     if (same && before.failed === frame.failed) return false;
     throw new CairnError(
       'contradiction',
-      `lines ${before.row.line} and ${frame.row.line} give two different calls one trace address in transaction ${frame.row.tx}`,
+      `lines ${before.head.line} and ${frame.head.line} give two different calls one trace address in transaction ${frame.head.tx}`,
     );
   });
 }
 
-function blockPayment(rows: EvmRows, at: Places, cells: readonly string[], head: Head): Draft {
-  const hash = read(cells, at.blockHash);
-  if (hash === '') {
-    return rejectCell(
-      'block_hash',
-      '',
-      `is missing: a ${head.type} belongs to no transaction and is known by its block's hash`,
-    );
+function blockPayment(rows: EvmRows, at: Cells, row: Row, { line, blockNumber, type }: Line): Draft {
+  if (isEmpty(row, at.blockHash)) {
+    const why = `is missing: a ${type} belongs to no transaction and is known by its block's hash`;
+    return rejectCell(at.blockHash.name, '', why);
   }
-  const blockTime = readTime(at, cells);
-  const payer = head.type === 'daofork' ? rows.account('from_address', cells[at.from] as string) : rows.zero;
-  const row: EvmRow = {
-    line: head.line,
-    tx: hashCell('block_hash', hash),
-    blockNumber: head.blockNumber,
+  const blockTime = rows.time(row, at.time);
+  const head: EvmRow = {
+    line,
+    tx: hashCell(row, at.blockHash),
+    blockNumber,
     blockTime,
     txIndex: AFTER_TRANSACTIONS,
-    cells: blockTime === null ? cells : null,
+    cells: blockTime === null ? row.cells() : null,
   };
-  return rows.draft(row, 'internal', {
-    from: payer,
-    to: rows.account('to_address', cells[at.to] as string),
+  return rows.draft(head, 'internal', {
+    from: type === 'daofork' ? rows.account(row, at.from) : rows.zero,
+    to: rows.account(row, at.to),
     asset: rows.native,
     position: null,
     base: 0,
-    ...amountCell('value', cells[at.value] as string),
+    ...amountCell(row, at.value),
   });
 }

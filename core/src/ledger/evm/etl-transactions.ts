@@ -1,7 +1,8 @@
-import { type Account, accountAddress } from '../../units/index.ts';
-import { type Amount, amountCell, hashCell, rejectCell, timeCell, wholeNumber } from '../ingest/cells.ts';
+import { type Account, accountAddress, canonicalAccount } from '../../units/index.ts';
+import { type Amount, amountCell, hashCell, rejectCell, wholeNumber } from '../ingest/cells.ts';
 import type { DecoderOptions, RowDecoder } from '../ingest/draft.ts';
-import type { ColumnFinder, Format } from '../ingest/format.ts';
+import { type ColumnFinder, type Format, findColumns } from '../ingest/format.ts';
+import { type Cell, isEmpty, type Row, textOf } from '../ingest/row.ts';
 import { createdContract } from './created-contract.ts';
 import { createEvmRows, type EvmRow, type EvmRows, gasFee } from './rows.ts';
 
@@ -24,7 +25,7 @@ const COLUMNS = {
   blobPrice: ['receipt_blob_gas_price'],
 } as const;
 
-type Places = Record<keyof typeof COLUMNS, number>;
+type Cells = Readonly<Record<keyof typeof COLUMNS, Cell>>;
 
 /** EIP-4844: a transaction of this type also pays for blobs. */
 const BLOB_TYPE = '3';
@@ -55,76 +56,63 @@ export const ETL_TRANSACTIONS: Format = {
 type Unknowns = { fees: number; statuses: number; blobs: number };
 
 function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, find(column)])) as Places;
+  const at = findColumns(find, COLUMNS);
   const rows = createEvmRows(options.chain);
   const unknown: Unknowns = { fees: 0, statuses: 0, blobs: 0 };
   return {
-    decode(cells, line, emit) {
-      const row: EvmRow = {
+    decode(row, line, emit) {
+      const head: EvmRow = {
         line,
-        tx: hashCell('hash', cells[at.hash] as string),
-        blockNumber: wholeNumber('block_number', cells[at.block] as string),
-        blockTime: timeCell('block_timestamp', cells[at.time] as string),
-        txIndex: wholeNumber('transaction_index', cells[at.txIndex] as string),
+        tx: hashCell(row, at.hash),
+        blockNumber: wholeNumber(row, at.block),
+        blockTime: rows.time(row, at.time) ?? rejectCell(at.time.name, '', 'is empty'),
+        txIndex: wholeNumber(row, at.txIndex),
         cells: null,
       };
-      const from = rows.account('from_address', cells[at.from] as string);
-      const moved = amountCell('value', cells[at.value] as string);
-      const succeeded = statusCell(read(cells, at.status));
-      const to = succeeded === false ? null : receiver(rows, cells, at, from);
-      const fee = feeCells(cells, at, unknown);
+      const from = rows.account(row, at.from);
+      const moved = amountCell(row, at.value);
+      const succeeded = statusCell(row, at.status);
+      const to = succeeded === false ? null : receiver(rows, row, at, from);
+      const fee = feeCells(row, at, unknown);
       if (succeeded === null) unknown.statuses++;
-      if (fee !== null) emit(rows.fee(row, from, fee));
+      if (fee !== null) emit(rows.fee(head, from, fee));
       if (to !== null)
-        emit(rows.draft(row, 'native', { from, to, asset: rows.native, position: 0, base: 0, ...moved }));
+        emit(rows.draft(head, 'native', { from, to, asset: rows.native, position: 0, base: 0, ...moved }));
     },
     flush: () => {},
     notes: () => describeUnknowns(unknown),
   };
 }
 
-function read(cells: readonly string[], place: number): string {
-  return place < 0 ? '' : (cells[place] as string);
-}
-
 /** Null: not stated (no such column, or a block before Byzantium). */
-function statusCell(text: string): boolean | null {
+function statusCell(row: Row, cell: Cell): boolean | null {
+  const text = textOf(row, cell);
   if (text === '') return null;
   if (text === '1' || text === '1.0') return true;
   if (text === '0' || text === '0.0') return false;
-  return rejectCell('receipt_status', text, 'is neither 0 nor 1');
+  return rejectCell(cell.name, text, 'is neither 0 nor 1');
 }
 
-function receiver(rows: EvmRows, cells: readonly string[], at: Places, from: Account): Account {
-  const to = cells[at.to] as string;
-  if (to !== '') return rows.account('to_address', to);
-  const created = read(cells, at.created);
-  if (created !== '') return rows.account('receipt_contract_address', created);
-  const nonce = read(cells, at.nonce);
-  if (nonce === '') return rejectCell('to_address', to, 'is empty, and the created contract is not named');
-  return rows.account('nonce', createdContract(accountAddress(from), wholeNumber('nonce', nonce)));
+function receiver(rows: EvmRows, row: Row, at: Cells, from: Account): Account {
+  if (!isEmpty(row, at.to)) return rows.account(row, at.to);
+  if (!isEmpty(row, at.created)) return rows.account(row, at.created);
+  if (isEmpty(row, at.nonce)) return rejectCell(at.to.name, '', 'is empty, and the created contract is not named');
+  return canonicalAccount(rows.chain, createdContract(accountAddress(from), wholeNumber(row, at.nonce)));
 }
 
-function feeCells(cells: readonly string[], at: Places, unknown: Unknowns): Amount | null {
-  const gas = { column: 'receipt_gas_used', text: read(cells, at.gasUsed) };
-  const effective = read(cells, at.effectivePrice);
-  const price =
-    effective === ''
-      ? { column: 'gas_price', text: read(cells, at.gasPrice) }
-      : { column: 'receipt_effective_gas_price', text: effective };
-  if (gas.text === '' || price.text === '') {
+function feeCells(row: Row, at: Cells, unknown: Unknowns): Amount | null {
+  const price = isEmpty(row, at.effectivePrice) ? at.gasPrice : at.effectivePrice;
+  if (isEmpty(row, at.gasUsed) || isEmpty(row, price)) {
     unknown.fees++;
     return null;
   }
-  const fee = gasFee(price, gas);
-  if (read(cells, at.type) !== BLOB_TYPE) return fee;
-  const blobGas = { column: 'receipt_blob_gas_used', text: read(cells, at.blobGas) };
-  const blobPrice = { column: 'receipt_blob_gas_price', text: read(cells, at.blobPrice) };
-  if (blobGas.text === '' || blobPrice.text === '') {
+  const fee = gasFee(row, price, at.gasUsed);
+  if (textOf(row, at.type) !== BLOB_TYPE) return fee;
+  if (isEmpty(row, at.blobGas) || isEmpty(row, at.blobPrice)) {
     unknown.blobs++;
     return fee;
   }
-  const blobs = gasFee(blobPrice, blobGas);
+  const blobs = gasFee(row, at.blobPrice, at.blobGas);
   return { amount: fee.amount + blobs.amount, rounded: fee.rounded || blobs.rounded };
 }
 

@@ -1,6 +1,8 @@
-import { amountCell, detached, hashCell, optionalNumber, rejectCell, timeCell, wholeNumber } from '../ingest/cells.ts';
-import type { DecoderOptions, RowDecoder } from '../ingest/draft.ts';
-import type { ColumnFinder, Format } from '../ingest/format.ts';
+import type { Account } from '../../units/index.ts';
+import { amountCell, detached, hashCell, optionalNumber, rejectCell, wholeNumber } from '../ingest/cells.ts';
+import type { AssetMetadata, DecoderOptions, RowDecoder } from '../ingest/draft.ts';
+import { type ColumnFinder, type Format, findColumns } from '../ingest/format.ts';
+import { type Cell, isEmpty, type Row, textOf } from '../ingest/row.ts';
 import { createEvmRows, type EvmRow, type EvmRows, gasFee } from './rows.ts';
 
 const COLUMNS = {
@@ -18,8 +20,6 @@ const COLUMNS = {
   txIndex: ['transactionIndex'],
   decimals: ['tokenDecimal'],
 } as const;
-
-type Places = Record<keyof typeof COLUMNS, number>;
 
 /**
  * An explorer's transactions and token transfers of one account in one table, values in base units.
@@ -49,42 +49,37 @@ export const EXPLORER_EXPORT: Format = {
 };
 
 function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, find(column)])) as Places;
+  const at = findColumns(find, COLUMNS);
   const rows = createEvmRows(options.chain);
   let withoutGas = 0;
   return {
-    decode(cells, line, emit) {
-      const read = (place: number): string => (place < 0 ? '' : (cells[place] as string));
-      const row: EvmRow = {
+    decode(row, line, emit) {
+      const head: EvmRow = {
         line,
-        tx: hashCell('hash', read(at.hash)),
-        blockNumber: wholeNumber('blockNumber', read(at.block)),
-        blockTime: timeCell('timeStamp', read(at.time)),
-        txIndex: optionalNumber('transactionIndex', read(at.txIndex)),
+        tx: hashCell(row, at.hash),
+        blockNumber: wholeNumber(row, at.block),
+        blockTime: rows.time(row, at.time) ?? rejectCell(at.time.name, '', 'is empty'),
+        txIndex: optionalNumber(row, at.txIndex),
         cells: null,
       };
-      const from = rows.account('from', read(at.from));
-      const moved = amountCell('value', read(at.value));
-      const failed = failedCell(read(at.isError));
-      const contract = read(at.contract);
+      const from = rows.account(row, at.from);
+      const moved = amountCell(row, at.value);
+      const failed = failedCell(at.isError, row.text(at.isError.place));
       const place = { position: null, base: 0 };
       // Only the creation of a contract names one without being a token's row, and it names no receiver.
-      if (read(at.symbol) !== '' || (contract !== '' && read(at.to) !== '')) {
-        const asset = rows.token('contractAddress', contract);
-        describeToken(options, asset, read(at.symbol), read(at.decimals));
-        const to = rows.account('to', read(at.to));
-        if (!failed) emit(rows.draft(row, 'token', { from, to, asset, ...moved, ...place }));
+      if (!isEmpty(row, at.symbol) || !(isEmpty(row, at.contract) || isEmpty(row, at.to))) {
+        const asset = rows.token(row, at.contract);
+        if (!options.assets.has(asset)) options.assets.set(asset, describeToken(row, at.symbol, at.decimals));
+        const to = rows.account(row, at.to);
+        if (!failed) emit(rows.draft(head, 'token', { from, to, asset, ...moved, ...place }));
         return;
       }
-      const to = receiver(rows, read(at.to), contract, failed);
-      const topLevel = read(at.gasPrice) !== '';
-      if (topLevel) {
-        const price = { column: 'gasPrice', text: read(at.gasPrice) };
-        if (read(at.gasUsed) === '') withoutGas++;
-        else emit(rows.fee(row, from, gasFee(price, { column: 'gasUsed', text: read(at.gasUsed) })));
-      }
+      const to = receiver(rows, row, at, failed);
+      const topLevel = !isEmpty(row, at.gasPrice);
+      if (topLevel && isEmpty(row, at.gasUsed)) withoutGas++;
+      else if (topLevel) emit(rows.fee(head, from, gasFee(row, at.gasPrice, at.gasUsed)));
       if (failed || to === null) return;
-      emit(rows.draft(row, topLevel ? 'native' : 'internal', { from, to, asset: rows.native, ...moved, ...place }));
+      emit(rows.draft(head, topLevel ? 'native' : 'internal', { from, to, asset: rows.native, ...moved, ...place }));
     },
     flush: () => {},
     notes: () =>
@@ -92,22 +87,19 @@ function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder 
   };
 }
 
-function receiver(rows: EvmRows, to: string, contract: string, failed: boolean) {
-  if (to !== '') return rows.account('to', to);
-  if (contract !== '') return rows.account('contractAddress', contract);
-  return failed ? null : rejectCell('to', to, 'is empty, and no created contract is named');
+function receiver(rows: EvmRows, row: Row, at: { to: Cell; contract: Cell }, failed: boolean): Account | null {
+  if (!isEmpty(row, at.to)) return rows.account(row, at.to);
+  if (!isEmpty(row, at.contract)) return rows.account(row, at.contract);
+  return failed ? null : rejectCell(at.to.name, '', 'is empty, and no created contract is named');
 }
 
-function failedCell(text: string): boolean {
+function failedCell(cell: Cell, text: string): boolean {
   if (text === '' || text === '0' || text === '0.0' || text === 'false') return false;
   if (text === '1' || text === '1.0' || text === 'true') return true;
-  return rejectCell('isError', text, 'is neither 0 nor 1');
+  return rejectCell(cell.name, text, 'is neither 0 nor 1');
 }
 
-function describeToken(options: DecoderOptions, asset: ReturnType<EvmRows['token']>, symbol: string, decimals: string) {
-  if (options.assets.has(asset)) return;
-  options.assets.set(asset, {
-    symbol: symbol === '' ? null : detached(symbol),
-    decimals: optionalNumber('tokenDecimal', decimals),
-  });
+function describeToken(row: Row, symbol: Cell, decimals: Cell): AssetMetadata {
+  const text = textOf(row, symbol);
+  return { symbol: text === '' ? null : detached(text), decimals: optionalNumber(row, decimals) };
 }

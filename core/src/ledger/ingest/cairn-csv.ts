@@ -11,9 +11,20 @@ import {
   parseChain,
 } from '../../units/index.ts';
 import { FEE_POSITION, feeSink, type TransferKind } from '../transfer.ts';
-import { amountCell, createAccountCells, detached, hashCell, optionalNumber, parseCell, rejectCell, timeCell, wholeNumber } from './cells.ts';
-import type { Draft, RowDecoder } from './draft.ts';
-import type { ColumnFinder, Format } from './format.ts';
+import { createAccountCells } from './account-cells.ts';
+import {
+  amountCell,
+  createTimeCells,
+  detached,
+  hashCell,
+  optionalNumber,
+  parseCell,
+  rejectCell,
+  wholeNumber,
+} from './cells.ts';
+import type { DecoderOptions, Draft, RowDecoder } from './draft.ts';
+import { type ColumnFinder, type Format, findColumns } from './format.ts';
+import { type Cell, type Row, textOf } from './row.ts';
 
 const KINDS: ReadonlyMap<string, TransferKind> = new Map([
   ['native', 'native'],
@@ -56,51 +67,49 @@ export const CAIRN_CSV: Format = {
 type ChainCells = {
   readonly chain: Chain;
   readonly sink: Account;
-  account(column: string, text: string): Account;
+  /** What the id of the chain's own coin begins with. */
+  readonly coin: string;
+  account(row: Row, cell: Cell): Account;
   asset(text: string): Asset;
-  hash(text: string): string;
+  hash(row: Row, cell: Cell): string;
 };
 
-function createDecoder(find: ColumnFinder, options: Parameters<Format['createDecoder']>[1]): RowDecoder {
-  const at = Object.fromEntries(Object.entries(COLUMNS).map(([name, column]) => [name, find(column)])) as Record<
-    keyof typeof COLUMNS,
-    number
-  >;
-  const chains = new Map<string, ChainCells>();
-  const chainCells = (text: string): ChainCells => {
-    let cells = chains.get(text);
-    if (cells === undefined) {
-      cells = createChainCells(text === '' ? options.chain : parseCell('chain', text, parseChain));
-      chains.set(detached(text), cells);
+function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
+  const at = findColumns(find, COLUMNS);
+  const time = createTimeCells();
+  const named = new Map<string, ChainCells>();
+  const chainOf = (text: string): ChainCells => {
+    let chain = named.get(text);
+    if (chain === undefined) {
+      chain = createChainCells(text === '' ? options.chain : parseCell('chain', text, parseChain));
+      named.set(detached(text), chain);
     }
-    return cells;
+    return chain;
   };
-  const cell = (cells: readonly string[], place: number): string => (place < 0 ? '' : (cells[place] as string));
   const described = new Set<Asset>();
-  const describe = (asset: Asset, cells: readonly string[]): void => {
+  const describe = (asset: Asset, row: Row): void => {
     described.add(asset);
-    const symbol = cell(cells, at.symbol);
-    const decimals = optionalNumber('decimals', cell(cells, at.decimals));
+    const symbol = textOf(row, at.symbol);
+    const decimals = optionalNumber(row, at.decimals);
     if (options.assets.has(asset) || (symbol === '' && decimals === null)) return;
     options.assets.set(asset, { symbol: symbol === '' ? null : detached(symbol), decimals });
   };
   return {
-    decode(cells, line, emit) {
-      const chain = chainCells(cell(cells, at.chain));
-      const asset = chain.asset(cells[at.asset] as string);
-      const kind = kindCell(cell(cells, at.kind), asset.startsWith(`${chain.chain}/slip44:`));
-      const position = optionalNumber('position', kind === 'fee' ? '' : cell(cells, at.position));
-      const { amount, rounded } = amountCell('amount', cells[at.amount] as string);
+    decode(row, line, emit) {
+      const chain = chainOf(textOf(row, at.chain));
+      const asset = chain.asset(row.text(at.asset.place));
+      const kind = kindCell(textOf(row, at.kind), asset.startsWith(chain.coin));
+      const { amount, rounded } = amountCell(row, at.amount);
       const draft: Draft = {
         chain: chain.chain,
-        blockNumber: wholeNumber('block_number', cells[at.block] as string),
-        blockTime: timeCell('block_time', cells[at.time] as string),
-        tx: chain.hash(cells[at.tx] as string),
-        txIndex: optionalNumber('tx_index', cell(cells, at.txIndex)),
-        position: kind === 'fee' ? FEE_POSITION : position,
+        blockNumber: wholeNumber(row, at.block),
+        blockTime: time(row, at.time),
+        tx: chain.hash(row, at.tx),
+        txIndex: optionalNumber(row, at.txIndex),
+        position: kind === 'fee' ? FEE_POSITION : optionalNumber(row, at.position),
         base: 0,
-        from: chain.account('from', cells[at.from] as string),
-        to: kind === 'fee' ? sinkCell(chain, cells[at.to] as string) : chain.account('to', cells[at.to] as string),
+        from: chain.account(row, at.from),
+        to: kind === 'fee' ? sinkCell(chain, row.text(at.to.place)) : chain.account(row, at.to),
         asset,
         amount,
         kind,
@@ -109,7 +118,7 @@ function createDecoder(find: ColumnFinder, options: Parameters<Format['createDec
         firstOnly: false,
         cells: null,
       };
-      if (!described.has(asset)) describe(asset, cells);
+      if (!described.has(asset)) describe(asset, row);
       emit(draft);
     },
     flush: () => {},
@@ -137,6 +146,7 @@ function createChainCells(chain: Chain): ChainCells {
   return {
     chain,
     sink: feeSink(chain),
+    coin: `${chain}/slip44:`,
     account: createAccountCells(chain, (text) => {
       const account = parseAccount(text, chain);
       if (accountChain(account) === chain) return account;
@@ -150,7 +160,7 @@ function createChainCells(chain: Chain): ChainCells {
       assets.set(detached(text), asset);
       return asset;
     },
-    hash: (text) => (evm ? hashCell('tx_hash', text) : plainHash(text)),
+    hash: (row, cell) => (evm ? hashCell(row, cell) : plainHash(row.text(cell.place))),
   };
 }
 

@@ -47,9 +47,16 @@ function nothingKnown(chain: Chain): CoverageDeclaration {
 export function describeFacts(facts: Omit<CoverageFacts, 'file' | 'chains'>): string[] {
   const sentences: string[] = [];
   if (facts.assignedOrder > 0) {
-    sentences.push(`Order inside the block was assigned by file order for ${counted(facts.assignedOrder, 'transfer')}.`);
+    sentences.push(
+      `Order inside the block was assigned by file order for ${counted(facts.assignedOrder, 'transfer')}.`,
+    );
   }
-  if (facts.rejected > 0) sentences.push(facts.rejected === 1 ? '1 row was rejected and is missing.' : `${facts.rejected} rows were rejected and are missing.`);
+  if (facts.rejected > 0)
+    sentences.push(
+      facts.rejected === 1
+        ? '1 row was rejected and is missing.'
+        : `${facts.rejected} rows were rejected and are missing.`,
+    );
   return [...sentences, ...facts.notes];
 }
 

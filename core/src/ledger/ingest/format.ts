@@ -50,7 +50,9 @@ export function findColumns<T extends Readonly<Record<string, Column>>>(
 /** Places of the columns a format reads, in the order of the header. */
 export function readColumns(format: Format, header: readonly string[]): number[] {
   const find = createColumnFinder(header);
-  const places = [...format.required, ...format.optional].map((column) => find(column).place).filter((place) => place >= 0);
+  const places = [...format.required, ...format.optional]
+    .map((column) => find(column).place)
+    .filter((place) => place >= 0);
   return [...new Set(places)].sort((a, b) => a - b);
 }
 

@@ -1,22 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRowCutter, formatCsvRow } from './csv.ts';
+import { formatCsvRow } from './csv.ts';
+import { cutRows } from './csv-cutter.ts';
+import { createRows, RowLayout } from './row-source.ts';
 
-/** Cuts UTF-8 text fed in pieces of a size, as bytes are read from a file. */
+/** Cuts text given in pieces of some bytes, as a file is read. */
 function cut(text: string, size: number) {
-  const bytes = Buffer.from(text).toString('latin1');
-  const cutter = createRowCutter();
+  const all = Buffer.from(text);
+  const layout = new RowLayout();
   const rows: string[][] = [];
   const lines: number[] = [];
-  let unterminated = false;
-  for (let at = 0; at <= bytes.length; at += size) {
-    const last = at + size > bytes.length;
-    const part = cutter.cut(bytes.slice(at, at + size), last);
-    rows.push(...part.rows);
-    lines.push(...part.lines);
-    unterminated ||= part.unterminated;
+  let from = 0;
+  let line = 1;
+  for (let end = Math.min(size, all.length); ; end = Math.min(end + size, all.length)) {
+    const part = all.subarray(from, end);
+    const last = end === all.length;
+    const rest = cutRows(layout, part, part.length, line, last);
+    const row = createRows(layout, part, part.length);
+    for (let i = 0; i < layout.count; i++) {
+      rows.push(row(i).cells());
+      lines.push(layout.lines[i] as number);
+    }
+    from += rest.from;
+    line = rest.line;
+    if (last) return { rows, lines };
   }
-  return { rows, lines, unterminated };
 }
 
 describe('rows of CSV', () => {
@@ -46,9 +54,12 @@ describe('rows of CSV', () => {
     expect(cut('a,b\n"open,1\nc,2\n', 100).rows).toEqual([['a', 'b'], ['"open,1'], ['c', '2']]);
   });
 
-  test('a missing last line break is told', () => {
-    expect(cut('a,b\nc', 2)).toMatchObject({ rows: [['a', 'b'], ['c']], unterminated: true });
-    expect(cut('a,b\nc\n', 2).unterminated).toBe(false);
+  test('the last row needs no line break', () => {
+    expect(cut('a,b\nc', 2).rows).toEqual([['a', 'b'], ['c']]);
+    expect(cut('a,b\nc,', 2).rows).toEqual([
+      ['a', 'b'],
+      ['c', ''],
+    ]);
   });
 
   test('law: what is written is read back, wherever the pieces are cut', () => {

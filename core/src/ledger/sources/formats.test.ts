@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Asset } from '../../units/index.ts';
+import { createMemoryLedger } from '../stores/memory.ts';
 import type { Transfer } from '../transfer.ts';
 import { ingestFiles, readTransfersFile } from './index.ts';
-import { createMemoryLedger } from '../stores/memory.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 const address = (account: string): string => account.slice('eip155:1:'.length).slice(0, 4);
@@ -37,7 +37,12 @@ describe('explorer export', () => {
       '7367360/0/1 native 0xf2>0xed 161413870000000000 eth both',
     ]);
     expect(file?.notes.join(' ')).toContain('a transaction moves its top-level value once');
-    expect(file?.coverage[0]).toMatchObject({ basis: 'unknown', account: null, toBlock: null, source: 'bancor-2018-part.csv' });
+    expect(file?.coverage[0]).toMatchObject({
+      basis: 'unknown',
+      account: null,
+      toBlock: null,
+      source: 'bancor-2018-part.csv',
+    });
     expect(file?.coverage[0]?.note).toContain('Order inside the block was assigned');
     const thbc: Asset = 'eip155:1/erc20:0x04ad70466a79dd1251f22ad426248088724ff32b';
     expect(assets.get(thbc)).toEqual({ symbol: 'THBC', decimals: null });
@@ -61,10 +66,19 @@ describe("Cairn's own CSV", () => {
     const { transfers, assets, rejects } = await readTransfersFile(fixture('bybit-2025-part.csv'));
     expect(rejects).toEqual([]);
     expect(transfers).toHaveLength(12);
-    expect(transfers[0]).toMatchObject({ blockNumber: 21895251, txIndex: 0, position: 0, kind: 'internal', assigned: 'both' });
+    expect(transfers[0]).toMatchObject({
+      blockNumber: 21895251,
+      txIndex: 0,
+      position: 0,
+      kind: 'internal',
+      assigned: 'both',
+    });
     expect(transfers[0]?.amount).toBe(401346768858404671846374n);
     expect(assets.get('eip155:1/slip44:60')).toEqual({ symbol: 'ETH', decimals: 18 });
-    expect(assets.get('eip155:1/erc20:0xd5f7838f5c461feff7fe49ea5ebaf7728bb0adfa')).toEqual({ symbol: 'mETH', decimals: 18 });
+    expect(assets.get('eip155:1/erc20:0xd5f7838f5c461feff7fe49ea5ebaf7728bb0adfa')).toEqual({
+      symbol: 'mETH',
+      decimals: 18,
+    });
   });
 });
 
@@ -102,7 +116,9 @@ describe('Etherscan exports', () => {
   test('the three exports of one account join into one transaction', async () => {
     const paths = ['etherscan-erc20.csv', 'etherscan-internal.csv', 'etherscan-normal.csv'].map(fixture);
     const { transfers } = await readTransfersFile(paths);
-    const joined = transfers.filter((t) => t.tx.startsWith('0x2222')).map((t) => `${t.txIndex}/${t.position} ${t.kind}`);
+    const joined = transfers
+      .filter((t) => t.tx.startsWith('0x2222'))
+      .map((t) => `${t.txIndex}/${t.position} ${t.kind}`);
     expect(joined).toEqual(['0/-1 fee', '0/0 native', '0/1 internal', '0/2 internal', '0/1000000 token']);
   });
 });
@@ -121,7 +137,11 @@ describe('ethereum-etl tables', () => {
   test('transactions, traces and token transfers of one run: nothing is counted twice, what failed moves nothing', async () => {
     const names = ['etl-token-transfers.csv', 'etl-traces.csv', 'etl-transactions.csv'];
     const { transfers, files, rejects } = await readTransfersFile(names.map(fixture));
-    expect(files.map((file) => file.file)).toEqual(['etl-transactions.csv', 'etl-traces.csv', 'etl-token-transfers.csv']);
+    expect(files.map((file) => file.file)).toEqual([
+      'etl-transactions.csv',
+      'etl-traces.csv',
+      'etl-token-transfers.csv',
+    ]);
     expect(transfers.filter((t) => t.tx.startsWith('0x1111')).map(told)).toEqual([
       '100/3/-1 fee 0xaa>fee 750000 eth',
       '100/3/0 native 0xaa>0xcc 1000 eth',

@@ -3,6 +3,7 @@ import type { Asset, Chain } from '../../units/index.ts';
 import { type AssetMetadata, BlocksOutOfOrder, type Draft, type Emit, RowRejection } from '../ingest/draft.ts';
 import { createColumnFinder, type Format, readColumns } from '../ingest/format.ts';
 import { createOrderer, type Orderer, type OrderSummary } from '../ingest/order.ts';
+import type { Row } from '../ingest/row.ts';
 import type { ImportSession, LedgerStore } from '../ports.ts';
 import type { Transfer } from '../transfer.ts';
 import type { Reject, RejectLog } from './rejects-file.ts';
@@ -109,41 +110,40 @@ function endNotes(pass: Pass): string[] {
   return pass.endsOpen ? ['The last line of the file has no line break: its last value may be cut.'] : [];
 }
 
-type Decode = (cells: readonly string[], line: number, emit: Emit) => void;
+type Decode = (row: Row, line: number, emit: Emit) => void;
 
 function decodeBatch(pass: Pass, header: readonly string[], decode: Decode, batch: RowBatch): void {
-  const { rows, lines } = batch;
   const width = header.length;
   const drafts = pass.drafts;
   const emit = (draft: Draft): void => {
     drafts.push(draft);
   };
-  for (let i = 0; i < rows.length; i++) {
-    const cells = rows[i] as readonly string[];
-    const line = lines[i] as number;
+  for (let i = 0; i < batch.count; i++) {
+    const row = batch.row(i);
+    const line = batch.lines[i] as number;
     pass.rows++;
-    const open = batch.unterminated && i === rows.length - 1;
+    const open = batch.unterminated && i === batch.count - 1;
     if (open) pass.endsOpen = true;
-    if (cells.length !== width) {
+    if (row.width !== width) {
       if (open) pass.cut = true;
-      rejectWidth(pass, cells, line, width, open);
+      rejectWidth(pass, row, line, width, open);
       continue;
     }
     try {
-      decode(cells, line, emit);
+      decode(row, line, emit);
     } catch (error) {
       if (!(error instanceof RowRejection)) throw error;
-      reject(pass, { line, cells }, error);
+      reject(pass, { line, cells: row.cells() }, error);
     }
   }
 }
 
-function rejectWidth(pass: Pass, cells: readonly string[], line: number, width: number, open: boolean): void {
-  const columns = `${cells.length} of ${width} columns`;
+function rejectWidth(pass: Pass, row: Row, line: number, width: number, open: boolean): void {
+  const columns = `${row.width} of ${width} columns`;
   const told = open ? `the row is cut off: it has ${columns}` : `the row has ${columns}`;
   reject(
     pass,
-    { line, cells },
+    { line, cells: row.cells() },
     new RowRejection(told, open ? told : 'the row has another number of columns than the header'),
   );
 }

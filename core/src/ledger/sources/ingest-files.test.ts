@@ -33,14 +33,26 @@ async function ingest(file: string, options: Partial<IngestOptions> = {}) {
 describe('bad rows are rejected with file, line and reason, and the good ones kept', () => {
   const good = row(10, 1, 1, 2, 5);
   const cases: [string, string, string | RegExp][] = [
-    ['a wrong checksum', good.replace(account(1), '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD').replace('BeAeD', 'BeAED'), /from: .*checksum/],
+    [
+      'a wrong checksum',
+      good.replace(account(1), '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD').replace('BeAeD', 'BeAED'),
+      /from: .*checksum/,
+    ],
     ['a value of 2^256', row(10, 1, 1, 2, (2n ** 256n).toString()), /amount: is 2\^256 or more/],
     ['a negative value', row(10, 1, 1, 2, -5), /amount: .*negative/],
     ['a fractional value', row(10, 1, 1, 2, '1.5'), /amount: .*fractional/],
     ['an empty account', good.replace(account(2), ''), 'to: is empty'],
     ['a short hash', good.replace(hash(1), '0x12'), /tx_hash: is not a hash/],
-    ['a time in milliseconds', good.replace(String(1_600_000_120), '1600000120000'), /block_time: is not a time in seconds/],
-    ['another chain’s asset', good.replace('eip155:1/slip44:60', 'eip155:56/slip44:9006'), /asset: is no asset of chain eip155:1/],
+    [
+      'a time in milliseconds',
+      good.replace(String(1_600_000_120), '1600000120000'),
+      /block_time: is not a time in seconds/,
+    ],
+    [
+      'another chain’s asset',
+      good.replace('eip155:1/slip44:60', 'eip155:56/slip44:9006'),
+      /asset: is no asset of chain eip155:1/,
+    ],
     ['a missing column', good.slice(0, good.lastIndexOf(',')), 'the row has 7 of 8 columns'],
   ];
   test.each(cases)('%s', async (_, bad, reason) => {
@@ -56,7 +68,14 @@ describe('bad rows are rejected with file, line and reason, and the good ones ke
   });
 
   test('rejects are counted by reason', async () => {
-    const path = write('some.csv', HEADER, row(9, 3, 1, 2, 7), row(9, 4, 1, 2, -1), row(9, 5, 1, 2, -2), row(9, 6, 1, 2, 'x'));
+    const path = write(
+      'some.csv',
+      HEADER,
+      row(9, 3, 1, 2, 7),
+      row(9, 4, 1, 2, -1),
+      row(9, 5, 1, 2, -2),
+      row(9, 6, 1, 2, 'x'),
+    );
     const { result } = await ingest(path);
     expect(result?.rejectedByReason.map(({ count, firstLine }) => [count, firstLine])).toEqual([
       [2, 3],
@@ -97,7 +116,9 @@ describe('files that cannot be read at all', () => {
 
   test('a format named by the caller that the file does not have', async () => {
     const path = write('some.csv', HEADER, row(9, 3, 1, 2, 7));
-    await expect(ingest(path, { format: 'explorer' })).rejects.toThrow(/no file of format explorer: columns are missing: hash, value/);
+    await expect(ingest(path, { format: 'explorer' })).rejects.toThrow(
+      /no file of format explorer: columns are missing: hash, value/,
+    );
     await expect(ingest(path, { format: 'nonsense' })).rejects.toThrow("unknown format 'nonsense'");
   });
 
@@ -147,7 +168,10 @@ describe('rows that cannot all be true refuse the whole file', () => {
       write('fall.csv', HEADER, row(10, 4, 1, 2, 7), early),
       /time falls as blocks rise: line 2 puts block 10 at 1600000120, line 3 puts block 11 at 1600000100/,
     );
-    await expectRefused(write('fall.csv', HEADER, row(12, 9, 1, 2, 3), row(10, 4, 1, 2, 7), early), /line 4 puts block 11/);
+    await expectRefused(
+      write('fall.csv', HEADER, row(12, 9, 1, 2, 3), row(10, 4, 1, 2, 7), early),
+      /line 4 puts block 11/,
+    );
   });
 
   test('two transactions at one index, two transfers at one position', async () => {
@@ -166,7 +190,13 @@ describe('rows that cannot all be true refuse the whole file', () => {
 describe('order', () => {
   test('a known order is kept; a repeated row counts once', async () => {
     const header = `${HEADER},tx_index,position`;
-    const path = write('known.csv', header, `${row(10, 4, 1, 2, 7)},3,9`, `${row(10, 4, 1, 2, 7)},3,9`, `${row(10, 4, 1, 2, 7)},3,4`);
+    const path = write(
+      'known.csv',
+      header,
+      `${row(10, 4, 1, 2, 7)},3,9`,
+      `${row(10, 4, 1, 2, 7)},3,9`,
+      `${row(10, 4, 1, 2, 7)},3,4`,
+    );
     const { store } = await ingest(path);
     expect(store.all.map(({ txIndex, position, assigned }) => [txIndex, position, assigned])).toEqual([
       [3, 4, 'none'],
@@ -175,7 +205,14 @@ describe('order', () => {
   });
 
   test('blocks may come in any order; inside a block file order decides', async () => {
-    const path = write('any.csv', HEADER, row(12, 6, 1, 2, 1), row(10, 4, 1, 2, 2), row(12, 5, 1, 2, 3), row(10, 4, 1, 2, 4));
+    const path = write(
+      'any.csv',
+      HEADER,
+      row(12, 6, 1, 2, 1),
+      row(10, 4, 1, 2, 2),
+      row(12, 5, 1, 2, 3),
+      row(10, 4, 1, 2, 4),
+    );
     const { store } = await ingest(path);
     expect(store.all.map((t) => [t.blockNumber, t.txIndex, t.position, Number(t.amount)])).toEqual([
       [10, 0, 0, 2],
@@ -199,7 +236,14 @@ describe('joining and repeating', () => {
 
   test('two overlapping files of one account join', async () => {
     const one = write('one.csv', HEADER, row(9, 3, 1, 2, 7), row(10, 4, 1, 2, 8), row(10, 4, 1, 2, 8));
-    const two = write('two.csv', HEADER, row(10, 4, 1, 2, 8), row(10, 4, 1, 2, 8), row(10, 5, 1, 3, 9), row(11, 6, 1, 2, 1));
+    const two = write(
+      'two.csv',
+      HEADER,
+      row(10, 4, 1, 2, 8),
+      row(10, 4, 1, 2, 8),
+      row(10, 5, 1, 3, 9),
+      row(11, 6, 1, 2, 1),
+    );
     const store = createMemoryLedger();
     const { files } = await ingestFiles({ store, files: [one, two] });
     expect(files[1]).toMatchObject({ alreadyKnown: 2, transfers: 2 });
@@ -214,7 +258,12 @@ describe('joining and repeating', () => {
 
   test('a source that knows the order, after one that does not: nothing is counted twice', async () => {
     const plain = write('plain.csv', HEADER, row(10, 4, 1, 2, 8));
-    const ordered = write('ordered.csv', `${HEADER},tx_index,position`, `${row(10, 7, 3, 1, 5)},0,0`, `${row(10, 4, 1, 2, 8)},57,0`);
+    const ordered = write(
+      'ordered.csv',
+      `${HEADER},tx_index,position`,
+      `${row(10, 7, 3, 1, 5)},0,0`,
+      `${row(10, 4, 1, 2, 8)},57,0`,
+    );
     const store = createMemoryLedger();
     await ingestFiles({ store, files: [plain] });
     const { files } = await ingestFiles({ store, files: [ordered] });
@@ -227,7 +276,11 @@ describe('joining and repeating', () => {
   });
 
   test('law: ingesting any part of a file again, in another file, adds nothing', async () => {
-    const transferRow = fc.record({ block: fc.integer({ min: 1, max: 4 }), tx: fc.integer({ min: 0, max: 2 }), amount: fc.integer({ min: 0, max: 2 }) });
+    const transferRow = fc.record({
+      block: fc.integer({ min: 1, max: 4 }),
+      tx: fc.integer({ min: 0, max: 2 }),
+      amount: fc.integer({ min: 0, max: 2 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(transferRow, { minLength: 1, maxLength: 20 }), fc.nat(), async (rows, from) => {
         const lines = rows.map((r) => row(r.block, 10 * r.block + r.tx, 1, 2, r.amount));
@@ -276,7 +329,14 @@ describe('a run', () => {
     await ingest(path, { onProgress: (progress) => seen.push(progress) });
     const total = readFileSync(path).length;
     expect([...new Set(seen.map((progress) => progress.phase))]).toEqual(['hashing', 'reading', 'committing']);
-    expect(seen.at(-1)).toEqual({ file: path, phase: 'committing', bytesRead: total, totalBytes: total, rows: 2, rejected: 1 });
+    expect(seen.at(-1)).toEqual({
+      file: path,
+      phase: 'committing',
+      bytesRead: total,
+      totalBytes: total,
+      rows: 2,
+      rejected: 1,
+    });
   });
 
   test('stops when told to, and leaves nothing', async () => {
@@ -291,7 +351,11 @@ describe('a run', () => {
 
   test('CRLF, a byte order mark and quoted cells read as the plain file does', async () => {
     const plain = write('plain.csv', HEADER, row(9, 3, 1, 2, 7), row(10, 4, 1, 2, 8));
-    const quote = (line: string): string => line.split(',').map((cell) => `"${cell}"`).join(',');
+    const quote = (line: string): string =>
+      line
+        .split(',')
+        .map((cell) => `"${cell}"`)
+        .join(',');
     const fancy = join(directory, 'fancy.csv');
     writeFileSync(fancy, `\ufeff${[HEADER, row(9, 3, 1, 2, 7), quote(row(10, 4, 1, 2, 8))].join('\r\n')}\r\n`);
     expect((await readTransfersFile(fancy)).transfers).toEqual((await readTransfersFile(plain)).transfers);

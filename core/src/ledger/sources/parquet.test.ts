@@ -32,7 +32,10 @@ beforeAll(async () => {
   const aws = TRANSACTIONS.replace("toDecimal128('1234567890123456789', 9)", 'toFloat64(97800000000000000001)');
   await write('aws.parquet', aws);
   await write('small.parquet', aws.replace('97800000000000000001', '1500'));
-  await write('wide.parquet', TRANSACTIONS.replace("toDecimal128('1234567890123456789', 9)", "toUInt256('1234567890123456789')"));
+  await write(
+    'wide.parquet',
+    TRANSACTIONS.replace("toDecimal128('1234567890123456789', 9)", "toUInt256('1234567890123456789')"),
+  );
   await write(
     'many.parquet',
     `SELECT '${A}' AS from, '${B}' AS to, 'eip155:1/slip44:60' AS asset, concat('0x', leftPad(lower(hex(number)), 64, '0')) AS tx_hash,
@@ -77,7 +80,9 @@ describe('Parquet', () => {
   test('a missing column is named', async () => {
     const error = await readTransfersFile(path('broken.parquet')).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'invalid-input' });
-    expect((error as { hints: string[] }).hints[0]).toMatch(/nearest: ethereum-etl-transactions .*; missing: from_address$/);
+    expect((error as { hints: string[] }).hints[0]).toMatch(
+      /nearest: ethereum-etl-transactions .*; missing: from_address$/,
+    );
     await expect(readTransfersFile(path('broken.parquet'), { format: 'ethereum-etl-transactions' })).rejects.toThrow(
       'broken.parquet: no file of format ethereum-etl-transactions: column is missing: from_address',
     );
@@ -87,7 +92,9 @@ describe('Parquet', () => {
     const cut = path('cut.parquet');
     writeFileSync(cut, 'PAR1');
     truncateSync(cut, 4);
-    await expect(readTransfersFile(cut)).rejects.toThrow('cut.parquet: the Parquet file is cut off: its end is missing');
+    await expect(readTransfersFile(cut)).rejects.toThrow(
+      'cut.parquet: the Parquet file is cut off: its end is missing',
+    );
     writeFileSync(cut, `PAR1${'x'.repeat(40)}PAR1`);
     await expect(readTransfersFile(cut)).rejects.toMatchObject({ code: 'invalid-input' });
   });

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CairnError } from '../../errors.ts';
-import type { RowBatch, RowSource } from './row-source.ts';
+import { createRows, type RowBatch, RowLayout, type RowSource } from './row-source.ts';
 import type { TableEngine } from './table-reader.ts';
 
 const MAGIC = 'PAR1';
@@ -63,16 +63,17 @@ type ParquetColumn = { readonly name: string; readonly type: string };
 
 /** Only SELECT can be streamed, and DESCRIBE is none: names come from the file's metadata, types from its first row. */
 async function describe(engine: TableEngine, literal: string): Promise<ParquetColumn[]> {
-  const names: string[] = [];
+  const paths: string[] = [];
   // A column of lists has its values below it; the first step of the path is the column's own name.
   const metadata = `SELECT splitByChar('.', arrayJoin(columns).path)[1] FROM file(${literal}, ParquetMetadata)`;
-  for await (const rows of readTextRows(engine, metadata, 1)) {
-    for (const [name] of rows) if (name !== undefined && !names.includes(name)) names.push(name);
+  for await (const { count, row } of readTextRows(engine, metadata, 1)) {
+    for (let i = 0; i < count; i++) paths.push(row(i).text(0));
   }
+  const names = [...new Set(paths)];
   const types = names.map((name) => `toTypeName(${quoteName(name)})`).join(', ');
   const sql = `SELECT ${types} FROM (SELECT * FROM file(${literal}, Parquet) LIMIT 1)`;
   let first: readonly string[] = [];
-  for await (const rows of readTextRows(engine, sql, names.length)) first = rows[0] ?? first;
+  for await (const { row } of readTextRows(engine, sql, names.length)) first = row(0).cells();
   return names.map((name, i) => ({ name, type: first[i] ?? 'String' }));
 }
 
@@ -87,17 +88,17 @@ async function* readBatches(
   size: number,
 ): AsyncGenerator<RowBatch> {
   let total = 1;
-  for await (const rows of readTextRows(engine, `SELECT toString(count()) FROM ${table}`, 1)) {
-    total = Math.max(1, Number(rows[0]?.[0] ?? 1));
+  for await (const { row } of readTextRows(engine, `SELECT toString(count()) FROM ${table}`, 1)) {
+    total = Math.max(1, Number(row(0).text(0)));
   }
   const cells = columns.map((column) => asText(column)).join(', ');
   // One thread and preserved order: order inside a block may rest on the order of rows.
   const sql = `SELECT ${cells} FROM ${table} SETTINGS max_threads = 1, input_format_parquet_preserve_order = 1`;
-  let row = 1;
-  for await (const rows of readTextRows(engine, sql, columns.length)) {
-    const lines = rows.map((_, i) => row + 1 + i);
-    row += rows.length;
-    yield { rows, lines, bytesRead: Math.floor((size * (row - 1)) / total), unterminated: false };
+  let before = 0;
+  for await (const { count, row } of readTextRows(engine, sql, columns.length)) {
+    const lines = Array.from({ length: count }, (_, i) => before + 2 + i);
+    before += count;
+    yield { count, row, lines, bytesRead: Math.floor((size * before) / total), unterminated: false };
   }
 }
 
@@ -123,22 +124,26 @@ function floatAsText(column: string): string {
 }
 
 /** Rows of `width` strings from RowBinary that may be cut anywhere. */
-async function* readTextRows(engine: TableEngine, sql: string, width: number): AsyncGenerator<string[][]> {
+async function* readTextRows(engine: TableEngine, sql: string, width: number): AsyncGenerator<TextRows> {
+  const layout = new RowLayout();
   let rest: Buffer = Buffer.alloc(0);
   const chunks = engine.query(sql)[Symbol.asyncIterator]();
   try {
     for (;;) {
       const { value, done } = await chunks.next().catch(unreadable);
       if (done) return;
-      const bytes: Buffer = rest.length === 0 ? Buffer.from(value) : Buffer.concat([rest, value]);
-      const { rows, end } = decodeRows(bytes, width);
-      rest = bytes.subarray(end);
-      if (rows.length > 0) yield rows;
+      const given = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      const bytes: Buffer = rest.length === 0 ? given : Buffer.concat([rest, given]);
+      const end = layRows(layout, bytes, width);
+      if (layout.count > 0) yield { count: layout.count, row: createRows(layout, bytes, end) };
+      rest = Buffer.from(bytes.subarray(end));
     }
   } finally {
     await chunks.return?.();
   }
 }
+
+type TextRows = Pick<RowBatch, 'count' | 'row'>;
 
 function unreadable(cause: unknown): never {
   if (cause instanceof CairnError && cause.code !== 'defect') throw cause;
@@ -146,28 +151,31 @@ function unreadable(cause: unknown): never {
   throw new CairnError('invalid-input', `the file cannot be read as Parquet: ${told}`, { cause });
 }
 
-function decodeRows(bytes: Buffer, width: number): { rows: string[][]; end: number } {
-  const rows: string[][] = [];
+/** Finds the rows in the bytes. @returns where the first unfinished one begins. */
+function layRows(layout: RowLayout, bytes: Buffer, width: number): number {
+  layout.clear();
   let at = 0;
   let end = 0;
   for (;;) {
-    const row: string[] = [];
-    while (row.length < width) {
+    const first = layout.cells;
+    for (let cell = 0; cell < width; cell++) {
       let length = 0;
       let shift = 0;
       let byte = 128;
       // A string is its length, seven bits a byte, low bits first, and its bytes.
-      while (byte >= 128) {
-        if (at >= bytes.length) return { rows, end };
+      while (byte >= 128 && at < bytes.length) {
         byte = bytes[at++] as number;
         length += (byte & 127) * 2 ** shift;
         shift += 7;
       }
-      if (at + length > bytes.length) return { rows, end };
-      row.push(bytes.toString('utf8', at, at + length));
+      if (byte >= 128 || at + length > bytes.length) {
+        layout.cells = first;
+        return end;
+      }
+      layout.addCell(at, at + length);
       at += length;
     }
-    rows.push(row);
+    layout.addRow(first, 0, false);
     end = at;
   }
 }
