@@ -19,6 +19,9 @@ import {
   type TraceRequest,
 } from '../../core/src/tracing/request.ts';
 import type { Account, Asset, Chain } from '../../core/src/units/index.ts';
+import { anyAmount, anyTransfers, orNull, refOf } from './transfers.ts';
+
+export { accountAt, assetAt, CHAINS, refOf } from './transfers.ts';
 
 /** A ledger and a question about it, small enough to read when a law fails. */
 export type Scene = {
@@ -41,132 +44,14 @@ export type SceneShape = {
   /** Tags an asset at most. */
   readonly tags?: number;
   readonly maxTransfers?: number;
+  /**
+   * One asset, few accounts, small amounts, early seeds, and every limit and label that may be set is: so that flows
+   * meet, and what a limit does is seen in most scenes.
+   */
+  readonly dense?: boolean;
 };
-
-export const CHAINS = ['eip155:1', 'eip155:10'] as const satisfies readonly Chain[];
-const hex = (number: number, digits: number) => `0x${number.toString(16).padStart(digits, '0')}`;
-export const accountAt = (chain: Chain, i: number): Account => `${chain}:${hex(0xa0 + i, 40)}`;
-export const assetAt = (chain: Chain, i: number): Asset =>
-  i === 0 ? `${chain}/slip44:60` : `${chain}/erc20:${hex(0xe0 + i, 40)}`;
-const orNull = <T>(arbitrary: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | null> =>
-  fc.option(arbitrary, { freq, nil: null });
-
-/** Amounts that make rounding bite, collide and overflow machine words. */
-export const anyAmount: fc.Arbitrary<bigint> = fc.oneof(
-  { weight: 6, arbitrary: fc.bigInt(1n, 12n) },
-  { weight: 2, arbitrary: fc.constant(10n) },
-  { weight: 3, arbitrary: fc.bigInt(1n, 1000n) },
-  { weight: 1, arbitrary: fc.constant(0n) },
-  { weight: 1, arbitrary: fc.bigInt(1n, 7n).map((n) => (1n << 200n) * n + n) },
-);
-
-type Step = {
-  /** 0: same transaction as the step before; 1: next transaction of the block; 2, 3: next block, so many seconds later. */
-  readonly ahead: number;
-  readonly chain: number;
-  readonly from: number;
-  readonly to: number;
-  readonly asset: number;
-  readonly amount: bigint;
-  /** What the step's transaction costs, if the step begins one. */
-  readonly fee: bigint | null;
-};
-
-const anyStep = (chains: number, accounts: number, assets: number): fc.Arbitrary<Step> =>
-  fc.record({
-    ahead: fc.nat(3),
-    chain: fc.nat(chains - 1),
-    from: fc.nat(accounts - 1),
-    to: fc.nat(accounts - 1),
-    asset: fc.nat(assets - 1),
-    amount: anyAmount,
-    fee: orNull(fc.bigInt(1n, 4n), 4),
-  });
-
-/** Lays steps out as transfers in ledger order. */
-export function transfersOf(steps: readonly Step[], assigned: AssignedOrder = 'none'): Transfer[] {
-  const transfers: Transfer[] = [];
-  let place = { chain: -1, blockNumber: 0, txIndex: 0, position: 0, blockTime: 100 };
-  let txs = 0;
-  steps.forEach((step, i) => {
-    const isBlock = i === 0 || step.ahead >= 2 || step.chain !== place.chain;
-    const isTx = isBlock || step.ahead === 1;
-    if (isBlock) {
-      const { blockNumber, blockTime } = place;
-      // A block on another chain may bear the same second; one on the same chain too.
-      const later = step.chain === place.chain || step.chain > place.chain ? Math.max(step.ahead - 2, 0) : 1;
-      place = {
-        chain: step.chain,
-        blockNumber: blockNumber + 1,
-        txIndex: 0,
-        position: 0,
-        blockTime: blockTime + later,
-      };
-    } else if (isTx) place = { ...place, txIndex: place.txIndex + 1, position: 0 };
-    else place = { ...place, position: place.position + 1 };
-    if (isTx) txs += 1;
-    const chain = CHAINS[step.chain] as Chain;
-    const common = {
-      ...place,
-      chain,
-      tx: hex(txs, 64),
-      from: accountAt(chain, step.from),
-      assigned,
-      rounded: false,
-    } as const;
-    if (isTx && step.fee !== null) {
-      transfers.push({
-        ...common,
-        position: -1,
-        to: feeSink(chain),
-        asset: assetAt(chain, 0),
-        amount: step.fee,
-        kind: 'fee',
-      });
-    }
-    const kind = step.asset > 0 ? 'token' : place.position === 0 ? 'native' : 'internal';
-    transfers.push({
-      ...common,
-      to: accountAt(chain, step.to),
-      asset: assetAt(chain, step.asset),
-      amount: step.amount,
-      kind,
-    });
-  });
-  return transfers;
-}
-
-export function anyTransfers(
-  maxTransfers: number,
-): fc.Arbitrary<{ transfers: Transfer[]; accounts: Account[]; assets: Asset[] }> {
-  const anyAssigned = fc.constantFrom<AssignedOrder>('position', 'index', 'both');
-  const sizes = fc.record({
-    assigned: fc.oneof(
-      { weight: 5, arbitrary: fc.constant<AssignedOrder>('none') },
-      { weight: 1, arbitrary: anyAssigned },
-    ),
-    chains: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(2) }),
-    accounts: fc.integer({ min: 3, max: 8 }),
-    assets: fc.oneof(
-      { weight: 2, arbitrary: fc.constant(1) },
-      { weight: 1, arbitrary: fc.integer({ min: 2, max: 3 }) },
-    ),
-  });
-  return sizes.chain(({ chains, accounts, assets, assigned }) =>
-    fc.array(anyStep(chains, accounts, assets), { minLength: 1, maxLength: maxTransfers, size: 'max' }).map((steps) => {
-      const used = CHAINS.slice(0, chains);
-      const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-      return {
-        transfers: transfersOf(steps, assigned),
-        accounts: used.flatMap((chain) => range(accounts).map((i) => accountAt(chain, i))),
-        assets: used.flatMap((chain) => range(assets).map((i) => assetAt(chain, i))),
-      };
-    }),
-  );
-}
 
 const isOnChainOf = (account: Account, asset: Asset) => account.startsWith(`${asset.slice(0, asset.indexOf('/'))}:`);
-export const refOf = ({ tx, position }: TransferRef): TransferRef => ({ tx, position });
 
 function anySeed(
   transfers: readonly Transfer[],
@@ -175,8 +60,9 @@ function anySeed(
   shape: SceneShape,
 ) {
   const letter = fc.nat((shape.tags ?? 3) - 1).map((i) => 'abc'[i] as string);
-  const seedable = transfers.filter((transfer) => !isFeeSink(transfer.to));
-  const times = transfers.map(({ blockTime }) => blockTime);
+  const early = shape.dense ? transfers.slice(0, Math.ceil(transfers.length / 3)) : transfers;
+  const seedable = early.filter((transfer) => !isFeeSink(transfer.to));
+  const times = early.map(({ blockTime }) => blockTime);
   const onTransfer: fc.Arbitrary<Seed> = fc
     .record({ transfer: fc.constantFrom(...seedable), letter, part: orNull(fc.integer({ min: 1, max: 100 })) })
     .map(({ transfer, letter: name, part }) => {
@@ -238,8 +124,11 @@ function anyCrossings(
 function anyLimits(transfers: readonly Transfer[], assets: readonly Asset[], shape: SceneShape): fc.Arbitrary<Limits> {
   const on = shape.limits ?? {};
   const pick = <T>(isOn: boolean | undefined, arbitrary: fc.Arbitrary<T>) =>
-    isOn ? orNull(arbitrary) : fc.constant(null);
-  const minima = fc.array(fc.tuple(fc.constantFrom(...assets), fc.bigInt(1n, 8n)), { maxLength: 2 });
+    isOn ? (shape.dense ? arbitrary : orNull(arbitrary)) : fc.constant(null);
+  const minima = fc.array(fc.tuple(fc.constantFrom(...assets), fc.bigInt(1n, 8n)), {
+    minLength: shape.dense ? 1 : 0,
+    maxLength: 2,
+  });
   return fc.record({
     maxHops: pick(on.maxHops, fc.integer({ min: 1, max: 4 })),
     maxAccounts: pick(on.maxAccounts, fc.integer({ min: 1, max: 4 })),
@@ -284,7 +173,7 @@ function anyCoverage(
   );
 }
 
-function anyLabels(accounts: readonly Account[]): fc.Arbitrary<Scene['labels']> {
+function anyLabels(accounts: readonly Account[], minLength: number): fc.Arbitrary<Scene['labels']> {
   const reasons = ['label:exchange', 'label:mixer', 'contract'];
   return fc
     .subarray([...accounts], { maxLength: 2 })
@@ -312,7 +201,7 @@ function anyRules(accounts: readonly Account[], assets: readonly Asset[]): fc.Ar
 
 /** A random ledger with seeds, and whatever else the shape lets vary. */
 export function anyScene(shape: SceneShape = {}): fc.Arbitrary<Scene> {
-  return anyTransfers(shape.maxTransfers ?? 24)
+  return anyTransfers(shape.maxTransfers ?? 24, shape.dense)
     .filter(({ transfers }) => transfers.some(({ to }) => !isFeeSink(to)))
     .chain(({ transfers, accounts, assets }) =>
       fc
@@ -322,7 +211,7 @@ export function anyScene(shape: SceneShape = {}): fc.Arbitrary<Scene> {
             ? fc.oneof(fc.constant([]), anyCrossings(transfers, accounts, assets))
             : fc.constant([]),
           limits: shape.limits ? anyLimits(transfers, assets, shape) : fc.constant(NO_LIMITS),
-          labels: shape.labels ? anyLabels(accounts) : fc.constant({}),
+          labels: shape.labels ? anyLabels(accounts, shape.dense ? 1 : 0) : fc.constant({}),
           rules: shape.rules ? fc.oneof(fc.constant([]), anyRules(accounts, assets)) : fc.constant([]),
           coverage: anyCoverage(transfers, accounts, assets),
           direction: fc.constant(shape.direction ?? ('forward' as const)),

@@ -4,15 +4,19 @@ import { accountChain } from '../units/index.ts';
 
 /** Ground for saying that value is still where it arrived. */
 export type HeldRule = {
-  /** @param fromBlock - block of the first tagged receipt. */
-  readonly isHeld: (account: Account, asset: Asset, fromBlock: number) => boolean;
+  /**
+   * @param fromBlock - block of the account's first tagged receipt.
+   * @param lastBlock - block of its last known transfer.
+   */
+  readonly isHeld: (account: Account, asset: Asset, fromBlock: number, lastBlock: number) => boolean;
   /** The block up to which records would have to be complete, by chain; absent: no declaration, nothing is held. */
   readonly ends: ReadonlyMap<Chain, number>;
 };
 
 /**
  * `held` needs declarations of complete outgoing transfers from the first tagged receipt to the end of the trace:
- * `until` where it is set, else the latest block that a declaration about a followed account reaches.
+ * `until` where it is set, else the latest block that a declaration about a followed account reaches, and no less than the
+ * account's own last known transfer.
  * @param coverage - declarations about the followed accounts, and about all accounts.
  */
 export function createHeldRule(coverage: readonly Coverage[], until: number | null): HeldRule {
@@ -30,12 +34,12 @@ export function createHeldRule(coverage: readonly Coverage[], until: number | nu
   }
   return {
     ends,
-    isHeld(account, asset, fromBlock) {
+    isHeld(account, asset, fromBlock, lastBlock) {
       const chain = accountChain(account);
       const declared = [...(byAccount.get(account) ?? []), ...(byAccount.get(chain) ?? [])]
         .filter((c) => c.assets === null || c.assets.includes(asset))
         .sort((a, b) => (a.fromBlock ?? 0) - (b.fromBlock ?? 0));
-      const end = Math.max(ends.get(chain) ?? 0, fromBlock);
+      const end = Math.max(ends.get(chain) ?? 0, fromBlock, lastBlock);
       let complete = fromBlock - 1;
       for (const { fromBlock: from, toBlock, toAt } of declared) {
         if ((from ?? 0) > complete + 1) return false;

@@ -36,7 +36,7 @@ export async function trace(
   const adverse = await runAdverse(reader, request, stops.at, options, main);
   const followed = new Set([...main.followed, ...adverse.followed]);
   const coverage = await coverageOf(reader, followed);
-  const statusOf = createStatus(request, coverage);
+  const statusOf = createStatus(request, coverage, main);
   const runs = main.runs.map((run, i) => buildRun(run, request.policies[i] as PolicyId, statusOf));
   for (const run of runs) assertReconciled(run);
   const consumed = [...new Map([...main.consumed, ...adverse.consumed])].map(([, t]) => t).sort(compareTransfers);
@@ -182,6 +182,10 @@ function consumedBy(
   const { table, traced } = compiled;
   const isFollowed = new Uint8Array(table.accounts.values.length);
   for (const run of runs) for (const account of run.book.followed) isFollowed[account] = 1;
+  const followed = new Set<Account>();
+  isFollowed.forEach((is, account) => is === 1 && followed.add(table.accounts.values[account] as Account));
+  // An account seed that held nothing is not followed, but that it held nothing must recompute from what is consumed.
+  for (const { account } of compiled.accountSeeds) isFollowed[account] = 1;
   const consumed = new Map<string, Transfer>();
   const keep = (transfer: Transfer): void => void consumed.set(refName(transfer), transfer);
   for (let row = 0; row < table.count; row++) {
@@ -191,8 +195,6 @@ function consumedBy(
   }
   for (const run of runs) for (const account of run.book.suspected) frontier.proof(account)?.forEach(keep);
   named.transfers.forEach(keep);
-  const followed = new Set<Account>();
-  isFollowed.forEach((is, account) => is === 1 && followed.add(table.accounts.values[account] as Account));
   return { followed, consumed };
 }
 
@@ -201,11 +203,16 @@ async function coverageOf(reader: LedgerReader, followed: ReadonlySet<Account>):
   return coverage.filter((c) => c.account === null || followed.has(c.account));
 }
 
-function createStatus(request: TraceRequest, coverage: readonly Coverage[]): StatusOf {
-  const rule = createHeldRule(coverage, request.limits.until);
+function createStatus(request: TraceRequest, coverage: readonly Coverage[], main: Ran): StatusOf {
+  const declared = coverage.filter(({ account }) => account === null || main.followed.has(account));
+  const rule = createHeldRule(declared, request.limits.until);
+  const lastBlocks = new Map<Account, number>();
+  for (const { from, to, blockNumber } of main.consumed.values()) {
+    for (const account of [from, to]) lastBlocks.set(account, Math.max(lastBlocks.get(account) ?? 0, blockNumber));
+  }
   return (account, asset, fromBlock) => {
     if (request.direction === 'source-of-funds') return 'last-seen';
-    return rule.isHeld(account, asset, fromBlock) ? 'held' : 'last-seen';
+    return rule.isHeld(account, asset, fromBlock, lastBlocks.get(account) ?? 0) ? 'held' : 'last-seen';
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Account, type Chain, canonicalAccount, isEvmChain } from '../../units/index.ts';
-import { detached, parseCell, rejectCell } from './cells.ts';
+import { detached, packHex, parseCell, rejectCell } from './cells.ts';
 import type { Cell, Row } from './row.ts';
 
 /** Slots of the cache of lower-case addresses: small enough for the processor's cache, which is what makes it pay. */
@@ -8,13 +8,6 @@ const SLOTS = 1 << 13;
 const WORDS = 5;
 /** Entries after which the map of addresses in other forms starts anew, so that memory stays bounded on any file. */
 const MAP_LIMIT = 200_000;
-const NO_DIGIT = 255;
-
-/** Value of each lower-case hex digit. */
-const HEX = Uint8Array.from({ length: 256 }, (_, code) => {
-  if (code >= 48 && code <= 57) return code - 48;
-  return code >= 97 && code <= 102 ? code - 87 : NO_DIGIT;
-});
 
 /**
  * Reads the address cells of one chain.
@@ -70,20 +63,4 @@ function createLowerCaseReader(chain: Chain): (row: Row, place: number) => Accou
     // Reading a character makes the engine join the parts into a text of its own, which no longer holds on to the file's.
     return account.charCodeAt(0) === 0 ? null : account;
   };
-}
-
-/** Packs 40 lower-case hex digits into five words. @returns false if there are other characters. */
-function packHex(bytes: Uint8Array, start: number, words: Uint32Array): boolean {
-  let bad = 0;
-  let at = start;
-  for (let word = 0; word < WORDS; word++) {
-    let value = 0;
-    for (let i = 0; i < 8; i++) {
-      const digit = HEX[bytes[at++] as number] as number;
-      bad |= digit;
-      value = (value << 4) | (digit & 15);
-    }
-    words[word] = value;
-  }
-  return bad < 16;
 }

@@ -105,20 +105,44 @@ export function optionalAmount(row: Row, cell: Cell): Amount {
   return isEmpty(row, cell) ? { amount: 0n, rounded: false } : amountCell(row, cell);
 }
 
+const NO_DIGIT = 255;
+
+/** Value of each lower-case hex digit, 255 for every other byte. */
+const HEX = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code >= ZERO && code <= NINE) return code - ZERO;
+  return code >= 97 && code <= 102 ? code - 87 : NO_DIGIT;
+});
+
+/**
+ * Packs lower-case hex digits into words of eight.
+ * @returns false if there are other characters among them.
+ */
+export function packHex(bytes: Uint8Array, start: number, words: Uint32Array): boolean {
+  let any = 0;
+  let at = start;
+  for (let word = 0; word < words.length; word++) {
+    let value = 0;
+    for (let i = 0; i < 8; i++) {
+      const digit = HEX[bytes[at++] as number] as number;
+      any |= digit;
+      value = (value << 4) | digit;
+    }
+    words[word] = value;
+  }
+  return any < 16;
+}
+
+/** The eight words of a hash. */
+const hashWords = new Uint32Array(8);
+
 /** An EVM transaction or block hash in canonical form. */
 export function hashCell(row: Row, cell: Cell): string {
   const { bytes, starts, ends, first } = row;
   const start = starts[first + cell.place] as number;
-  const end = ends[first + cell.place] as number;
-  let fits = end - start === 66 && bytes[start] === ZERO && ((bytes[start + 1] as number) | 32) === 120;
-  let upper = fits && bytes[start + 1] === 88;
-  for (let i = start + 2; fits && i < end; i++) {
-    const code = bytes[i] as number;
-    if ((code >= ZERO && code <= NINE) || (code >= 97 && code <= 102)) continue;
-    if (code >= 65 && code <= 70) upper = true;
-    else fits = false;
-  }
+  const plain =
+    (ends[first + cell.place] as number) - start === 66 && bytes[start] === ZERO && bytes[start + 1] === 120;
   const text = row.text(cell.place);
-  if (!fits) return rejectCell(cell.name, text, text === '' ? 'is empty' : 'is not a hash of 0x and 64 hex digits');
-  return upper ? text.toLowerCase() : text;
+  if (plain && packHex(bytes, start + 2, hashWords)) return text;
+  if (/^0x[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  return rejectCell(cell.name, text, text === '' ? 'is empty' : 'is not a hash of 0x and 64 hex digits');
 }

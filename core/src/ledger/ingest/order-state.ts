@@ -14,12 +14,12 @@ export type TxState = {
   readonly lines: number[];
   /** Position → place in `placed`; null while there are few. */
   byPosition: Map<number, number> | null;
-  /** Next positions to try, by base. */
-  readonly next: Map<number, number>;
+  /** Next positions to try, by base; null until one is assigned. */
+  next: Map<number, number> | null;
   /** What the ledger already has of the transaction, by position. */
   readonly existing: readonly Transfer[];
   /** How many rows of one content the file has had so far; only kept where the ledger has the transaction. */
-  readonly seen: Map<string, number>;
+  seen: Map<string, number> | null;
 };
 
 export type BlockState = {
@@ -46,7 +46,7 @@ export function createTxState(
   place: { index: number; indexAssigned: boolean; line: number },
   existing: readonly Transfer[] = NONE,
 ): TxState {
-  return { tx, ...place, placed: [], lines: [], byPosition: null, next: new Map(), existing, seen: new Map() };
+  return { tx, ...place, placed: [], lines: [], byPosition: null, next: null, existing, seen: null };
 }
 
 /** Place in `placed` of the transfer at a position, -1 where there is none. */

@@ -193,9 +193,12 @@ type Counts = { known: number; repeated: number; several: number; lines: [number
 
 /** The position a row takes, or null where its transfer is there already. */
 function settlePosition(tx: TxState, draft: Draft, counts: Counts, name: (line: number) => string): number | null {
-  if (tx.existing.length > 0 && findInLedger(draft, tx.existing, tx.seen) !== null) {
-    counts.known++;
-    return null;
+  if (tx.existing.length > 0) {
+    tx.seen ??= new Map();
+    if (findInLedger(draft, tx.existing, tx.seen) !== null) {
+      counts.known++;
+      return null;
+    }
   }
   if (draft.kind === 'native' && draft.position === null) noteSeveralTopLevel(tx, draft, counts);
   if (draft.position === null) return nextFree(tx, draft.base);
@@ -223,6 +226,8 @@ function noteSeveralTopLevel(tx: TxState, draft: Draft, counts: Counts): void {
 }
 
 function nextFree(tx: TxState, base: number): number {
+  if (tx.placed.length === 0 && tx.existing.length === 0) return base;
+  tx.next ??= new Map();
   let position = tx.next.get(base) ?? base;
   while (placedAt(tx, position) >= 0 || tx.existing.some((transfer) => transfer.position === position)) position++;
   tx.next.set(base, position + 1);

@@ -29,7 +29,7 @@ export function cutRows(layout: RowLayout, bytes: Uint8Array, size: number, line
   while (start < size) {
     const first = layout.cells;
     const row = cutRow(layout, bytes, start, size, last, true);
-    // A quote that is never closed must not swallow the file: then quotes are characters like any other.
+    // A quote that is never closed must not swallow the file: then it reaches to the end of its line.
     const cut = row ?? (last || size - start > ROW_LIMIT ? cutAgain(layout, bytes, start, size, last, first) : null);
     if (cut === null) {
       layout.cells = first;
@@ -54,21 +54,27 @@ function cutAgain(layout: RowLayout, bytes: Uint8Array, start: number, size: num
   return cutRow(layout, bytes, start, size, last, false);
 }
 
-/** Adds the cells of the row that begins at `start`; null where the row does not end in these bytes. */
+/**
+ * Adds the cells of the row that begins at `start`; null where the row does not end in these bytes.
+ * @param closing - whether every quote is taken to be closed.
+ */
 function cutRow(
   layout: RowLayout,
   bytes: Uint8Array,
   start: number,
   size: number,
   last: boolean,
-  quotes: boolean,
+  closing: boolean,
 ): CutRow | null {
   let breaks = 1;
   let escaped = false;
   let cell = start;
   let at = start;
   for (;;) {
-    if (quotes && bytes[at] === QUOTE && at < size) {
+    if (bytes[at] === QUOTE && at < size && !closing) {
+      at = lineEnd(bytes, at, size);
+      layout.addCell(cell, at);
+    } else if (bytes[at] === QUOTE && at < size) {
       const close = closingQuote(bytes, at + 1, size);
       if (close < 0) return null;
       for (let i = at + 1; i < close; i++) {
@@ -94,6 +100,11 @@ function cutRow(
   result.breaks = breaks;
   result.escaped = escaped;
   return result;
+}
+
+function lineEnd(bytes: Uint8Array, from: number, size: number): number {
+  const end = bytes.indexOf(LINE_FEED, from);
+  return end < 0 || end > size ? size : end;
 }
 
 /** The next comma or line feed. */

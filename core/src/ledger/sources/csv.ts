@@ -44,21 +44,25 @@ async function* readRows(path: string): AsyncGenerator<RowBatch> {
   }
 }
 
+/** A stretch of the file in memory: the unfinished row of the one before, then a chunk. */
+type Stretch = { readonly buffer: Buffer; readonly size: number; readonly bytesRead: number; readonly last: boolean };
+
 /** All rows of the file, its header among them. */
 async function* readTable(path: string): AsyncGenerator<RowBatch> {
   const file = await open(path, 'r');
+  let next: Promise<Stretch> | null = null;
   try {
     const layout = new RowLayout();
-    let buffer: Buffer = Buffer.allocUnsafe(CHUNK_BYTES * 2);
-    let kept = 0;
+    let spare: Buffer = Buffer.allocUnsafe(CHUNK_BYTES * 2);
     let line = 1;
-    let bytesRead = 0;
+    let stretch = await readStretch(file, Buffer.allocUnsafe(CHUNK_BYTES * 2), 0, 0);
     for (;;) {
-      const read = await readMore(file, buffer, kept, bytesRead);
-      const size = read.kept + read.bytes;
-      bytesRead = read.bytesRead;
-      const last = read.bytes === 0;
+      const { buffer, size, bytesRead, last } = stretch;
       const rest = cutRows(layout, buffer, size, line, last);
+      line = rest.line;
+      // The next chunk is read while this one's rows are decoded.
+      if (!last) next = readStretch(file, withRest(spare, buffer, rest.from, size), size - rest.from, bytesRead);
+      next?.catch(() => undefined);
       // The last row has ended only if a line break stands behind it.
       const unterminated = last && size > 0;
       yield {
@@ -68,35 +72,32 @@ async function* readTable(path: string): AsyncGenerator<RowBatch> {
         bytesRead,
         unterminated,
       };
-      if (last) return;
-      kept = size - rest.from;
-      line = rest.line;
-      buffer = keepRest(buffer, rest.from, size);
+      if (last || next === null) return;
+      spare = buffer;
+      stretch = await next;
+      next = null;
     }
   } finally {
+    await next?.catch(() => undefined);
     await file.close();
   }
 }
 
 /** Reads the next chunk behind what is kept; passes over a byte order mark. */
-async function readMore(file: FileHandle, buffer: Buffer, kept: number, position: number) {
-  const { bytesRead: bytes } = await file.read(buffer, kept, CHUNK_BYTES, position);
-  const marked = position === 0 && BYTE_ORDER_MARK.every((byte, i) => i < bytes && buffer[i] === byte);
-  if (!marked) return { kept, bytes, bytesRead: position + bytes };
-  buffer.copyWithin(0, BYTE_ORDER_MARK.length, bytes);
-  return { kept, bytes: bytes - BYTE_ORDER_MARK.length, bytesRead: position + bytes };
+async function readStretch(file: FileHandle, buffer: Buffer, kept: number, position: number): Promise<Stretch> {
+  const { bytesRead } = await file.read(buffer, kept, CHUNK_BYTES, position);
+  const marked = position === 0 && BYTE_ORDER_MARK.every((byte, i) => i < bytesRead && buffer[i] === byte);
+  if (marked) buffer.copyWithin(0, BYTE_ORDER_MARK.length, bytesRead);
+  const size = kept + bytesRead - (marked ? BYTE_ORDER_MARK.length : 0);
+  return { buffer, size, bytesRead: position + bytesRead, last: bytesRead === 0 };
 }
 
-/** Moves the unfinished row to the front, in a larger buffer where the next chunk would not fit behind it. */
-function keepRest(buffer: Buffer, from: number, size: number): Buffer {
-  const kept = size - from;
-  if (kept + CHUNK_BYTES <= buffer.length) {
-    buffer.copyWithin(0, from, size);
-    return buffer;
-  }
-  const larger = Buffer.allocUnsafe((kept + CHUNK_BYTES) * 2);
-  buffer.copy(larger, 0, from, size);
-  return larger;
+/** A buffer that begins with the unfinished row and has room for a chunk behind it. */
+function withRest(spare: Buffer, from: Buffer, start: number, end: number): Buffer {
+  const needed = end - start + CHUNK_BYTES;
+  const buffer = needed <= spare.length ? spare : Buffer.allocUnsafe(needed * 2);
+  from.copy(buffer, 0, start, end);
+  return buffer;
 }
 
 /** A row as CSV text, for files of rejects. */

@@ -9,8 +9,9 @@ import type { Transfer } from '../transfer.ts';
 import type { Reject, RejectLog } from './rejects-file.ts';
 import type { RowBatch, RowSource } from './row-source.ts';
 
-/** Rows that are placed and written at once; where the ledger must be asked for their blocks it is asked once for all. */
-const PLACED_AT_ONCE = 50_000;
+/** Rows that are placed and written at once: few, so that they die young, but where the ledger must be asked for their blocks. */
+const PLACED_AT_ONCE = 4_000;
+const LOOKED_UP_AT_ONCE = 50_000;
 
 /** One file on its way into a ledger. */
 export type FileInput = {
@@ -89,10 +90,11 @@ async function runPass(
   const orderer = createOrderer({ keepAll, describe: (line) => (line === 0 ? 'the ledger' : `line ${line}`) });
   const counts = { drafts: [], rows: 0, written: 0, rounded: 0, cut: false, endsOpen: false, chains: new Set<Chain>() };
   const pass: Pass = { input, session, rejects, orderer, ...counts };
+  const enough = input.mayOverlap ? LOOKED_UP_AT_ONCE : PLACED_AT_ONCE;
   for await (const batch of batches) {
     if (input.signal?.aborted) throw new CairnError('interrupted', `stopped while reading ${input.file}`);
     decodeBatch(pass, header, decoder.decode, batch);
-    if (pass.drafts.length >= PLACED_AT_ONCE) await placeDrafts(pass);
+    if (pass.drafts.length >= enough) await placeDrafts(pass);
     await rejects.flush();
     input.onRows({ bytesRead: batch.bytesRead, rows: pass.rows, rejected: rejects.count });
   }

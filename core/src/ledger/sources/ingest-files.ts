@@ -3,15 +3,16 @@ import { basename } from 'node:path';
 import { CairnError, isCairnError } from '../../errors.ts';
 import { type Asset, type Chain, ETHEREUM } from '../../units/index.ts';
 import type { Coverage } from '../coverage.ts';
-import { type CoverageDeclaration, declareCoverage, describeFacts } from '../ingest/declare-coverage.ts';
+import type { CoverageDeclaration } from '../ingest/declare-coverage.ts';
 import type { AssetMetadata } from '../ingest/draft.ts';
 import { type Format, recogniseFormat } from '../ingest/format.ts';
 import { FORMATS } from '../ingest/formats.ts';
-import type { ImportSession, ImportSummary, LedgerStore } from '../ports.ts';
+import type { ImportSummary, LedgerStore } from '../ports.ts';
 import { openCsv } from './csv.ts';
-import { type FileInput, importRows, type RowsRead } from './import-rows.ts';
+import { importFile } from './import-file.ts';
+import type { FileInput } from './import-rows.ts';
 import { isParquet, openParquet } from './parquet.ts';
-import { createRejectLog, type Reject, type RejectCount, type RejectLog } from './rejects-file.ts';
+import type { Reject, RejectCount } from './rejects-file.ts';
 import type { RowSource } from './row-source.ts';
 import { sha256File } from './sha256.ts';
 import { type OpenTableEngine, openTableEngine, type TableEngine } from './table-reader.ts';
@@ -135,8 +136,12 @@ async function openFile(path: string, options: IngestOptions, engine: () => Prom
   const bytes = await sizeOf(path);
   return named(path, async () => {
     const source = (await isParquet(path)) ? await openParquet(path, await engine()) : await openCsv(path);
-    const format = recogniseFormat(source.columns, FORMATS, options.format ?? null);
-    return { path, source, format, bytes };
+    try {
+      return { path, source, format: recogniseFormat(source.columns, FORMATS, options.format ?? null), bytes };
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
   });
 }
 
@@ -182,89 +187,6 @@ async function ingestFile(
   const imported = await importFile(input, sha256, options, () => report('committing', bytes));
   for (const [asset, metadata] of imported.assets) if (!assets.has(asset)) assets.set(asset, metadata);
   return { path, ...imported.result };
-}
-
-type Imported = {
-  readonly assets: ReadonlyMap<Asset, AssetMetadata>;
-  readonly result: Omit<FileResult, 'path'>;
-};
-
-/** Reads a file into one import; a second time where its blocks turn out not to rise. */
-async function importFile(
-  input: FileInput,
-  sha256: string,
-  options: IngestOptions,
-  onCommit: () => void,
-): Promise<Imported> {
-  const { file, format } = input;
-  for (const keepAll of [false, true]) {
-    const rejects = createRejectLog({ file, sha256 }, options.rejectsDirectory ?? null, options.onReject ?? (() => {}));
-    const session = await options.store.beginImport({ sha256, file, format: format.id });
-    try {
-      const read = await importRows(input, session, rejects, keepAll);
-      if (read !== null) return await commitRows(input, read, session, rejects, options.coverage ?? [], onCommit);
-      await session.abort();
-      await rejects.discard();
-    } catch (error) {
-      await session.abort();
-      if (!isCairnError(error) || error.code !== 'invalid-input') await rejects.discard();
-      throw error;
-    }
-  }
-  throw new CairnError('defect', `reading ${file} in any order was refused`);
-}
-
-async function commitRows(
-  { file, format }: FileInput,
-  read: RowsRead,
-  session: ImportSession,
-  rejects: RejectLog,
-  declared: readonly CoverageDeclaration[],
-  onCommit: () => void,
-): Promise<Imported> {
-  const rejected = rejects.count;
-  const rejectsFile = await rejects.close();
-  if (rejected > 0 && rejected === read.rows) throw noGoodRow(rejects, rejectsFile);
-  const { assigned, known, severalTopLevel } = read.order;
-  const notes = [...read.notes, ...(severalTopLevel === null ? [] : [describeSeveral(severalTopLevel)])];
-  const facts = { file, chains: read.chains, assignedOrder: assigned, rejected, cut: read.cut, notes };
-  const coverage = declareCoverage(facts, declared);
-  onCommit();
-  const summary = await session.commit({ rejected, coverage });
-  const result: Imported['result'] = {
-    file,
-    status: 'imported',
-    import: summary,
-    format: format.id,
-    rows: read.rows,
-    transfers: summary.transfers,
-    alreadyKnown: known,
-    rejected,
-    rejectedByReason: rejects.byReason(),
-    rejectsFile,
-    rounded: read.rounded,
-    assignedOrder: assigned,
-    cut: read.cut,
-    notes: describeFacts(facts),
-    coverage,
-  };
-  return { assets: read.assets, result };
-}
-
-function noGoodRow(rejects: RejectLog, rejectsFile: string | null): CairnError {
-  const first = rejects.first();
-  const told = first === null ? '' : `; line ${first.line}: ${first.reason}`;
-  return new CairnError('invalid-input', `none of its ${rejects.count} rows could be read${told}`, {
-    hints: rejectsFile === null ? [] : [`every row and its reason: ${rejectsFile}`],
-  });
-}
-
-function describeSeveral({ count, lines }: { count: number; lines: readonly [number, number] }): string {
-  const rows = count === 1 ? 'One row states' : `${count} rows state`;
-  return (
-    `${rows} a top-level value for a transaction that has one already (first: lines ${lines[0]} and ${lines[1]}); ` +
-    'each is kept as a transfer of its own, as the file gives it, though a transaction moves its top-level value once.'
-  );
 }
 
 function alreadyImported(path: string, before: ImportSummary): FileResult {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { Row } from '../ingest/row.ts';
 
 /**
@@ -80,7 +81,7 @@ const NOT_ASCII = /[\u0080-\u00ff]/;
 export function createRows(layout: RowLayout, bytes: Buffer, size: number): (number: number) => Row {
   // One character a byte: places in the text are places in the bytes, and cells can be cut out of it without a copy.
   const text = bytes.toString('latin1', 0, size);
-  const wide = NOT_ASCII.test(text);
+  const wide = !isAscii(bytes.subarray(0, size));
   const { starts, ends, first, escaped, count } = layout;
   let doubled = false;
   const row = {
