@@ -1,12 +1,5 @@
 import * as fc from 'fast-check';
-import {
-  type AssignedOrder,
-  type Coverage,
-  feeSink,
-  isFeeSink,
-  type Transfer,
-  type TransferRef,
-} from '../../core/src/ledger/index.ts';
+import { type Coverage, isFeeSink, type Transfer } from '../../core/src/ledger/index.ts';
 import {
   type Crossing,
   type HoldingRule,
@@ -176,7 +169,7 @@ function anyCoverage(
 function anyLabels(accounts: readonly Account[], minLength: number): fc.Arbitrary<Scene['labels']> {
   const reasons = ['label:exchange', 'label:mixer', 'contract'];
   return fc
-    .subarray([...accounts], { maxLength: 2 })
+    .subarray([...accounts], { minLength, maxLength: 2 })
     .map((stopped) =>
       Object.fromEntries(
         stopped.map((account, i) => [

@@ -143,9 +143,8 @@ function describe(graph: FlowGraph, asset: Asset, names: Names): string {
 }
 
 function headOf(layer: number, deepest: number, drawn: number): string {
-  if (layer === 0) return 'paid by';
-  const last = layer === drawn - 1 && deepest > layer;
-  return last ? `move ${layer} and later` : `after move ${layer}`;
+  if (layer === 0) return 'start';
+  return layer === drawn - 1 && deepest > layer ? `hop ${layer} and further` : `hop ${layer}`;
 }
 
 function clip(text: string): string {
