@@ -57,7 +57,7 @@ function anySeed(
   const seedable = early.filter((transfer) => !isFeeSink(transfer.to));
   const times = early.map(({ blockTime }) => blockTime);
   const onTransfer: fc.Arbitrary<Seed> = fc
-    .record({ transfer: fc.constantFrom(...seedable), letter, part: orNull(fc.integer({ min: 1, max: 100 })) })
+    .record({ transfer: fc.constantFrom(...seedable), letter, part: orNull(fc.integer({ min: 1, max: 100 }), 1) })
     .map(({ transfer, letter: name, part }) => {
       const amount = part === null || transfer.amount === 0n ? null : (transfer.amount * BigInt(part) + 99n) / 100n;
       return { kind: 'transfer', tag: `${name}/${transfer.asset}`, transfer: refOf(transfer), amount };
@@ -123,8 +123,8 @@ function anyLimits(transfers: readonly Transfer[], assets: readonly Asset[], sha
     maxLength: 2,
   });
   return fc.record({
-    maxHops: pick(on.maxHops, fc.integer({ min: 1, max: 4 })),
-    maxAccounts: pick(on.maxAccounts, fc.integer({ min: 1, max: 4 })),
+    maxHops: pick(on.maxHops, fc.integer({ min: shape.dense ? 2 : 1, max: shape.dense ? 3 : 4 })),
+    maxAccounts: pick(on.maxAccounts, fc.integer({ min: shape.dense ? 2 : 1, max: shape.dense ? 3 : 4 })),
     until: pick(on.until, fc.constantFrom(...transfers.map(({ blockTime }) => blockTime))),
     minAmount: on.minAmount
       ? minima.map((pairs) => Object.fromEntries(pairs) as Record<Asset, bigint>)
@@ -166,10 +166,10 @@ function anyCoverage(
   );
 }
 
-function anyLabels(accounts: readonly Account[], minLength: number): fc.Arbitrary<Scene['labels']> {
+function anyLabels(accounts: readonly Account[], isDense: boolean): fc.Arbitrary<Scene['labels']> {
   const reasons = ['label:exchange', 'label:mixer', 'contract'];
   return fc
-    .subarray([...accounts], { minLength, maxLength: 2 })
+    .shuffledSubarray([...accounts], isDense ? { minLength: 2, maxLength: 2 } : { maxLength: 2 })
     .map((stopped) =>
       Object.fromEntries(
         stopped.map((account, i) => [
@@ -194,17 +194,18 @@ function anyRules(accounts: readonly Account[], assets: readonly Asset[]): fc.Ar
 
 /** A random ledger with seeds, and whatever else the shape lets vary. */
 export function anyScene(shape: SceneShape = {}): fc.Arbitrary<Scene> {
+  const maxSeeds = shape.dense ? (shape.tags ?? 3) : 4;
   return anyTransfers(shape.maxTransfers ?? 24, shape.dense)
     .filter(({ transfers }) => transfers.some(({ to }) => !isFeeSink(to)))
     .chain(({ transfers, accounts, assets }) =>
       fc
         .record({
-          seeds: fc.array(anySeed(transfers, accounts, assets, shape), { minLength: 1, maxLength: 4 }),
+          seeds: fc.array(anySeed(transfers, accounts, assets, shape), { minLength: 1, maxLength: maxSeeds }),
           crossings: shape.crossings
             ? fc.oneof(fc.constant([]), anyCrossings(transfers, accounts, assets))
             : fc.constant([]),
           limits: shape.limits ? anyLimits(transfers, assets, shape) : fc.constant(NO_LIMITS),
-          labels: shape.labels ? anyLabels(accounts, shape.dense ? 1 : 0) : fc.constant({}),
+          labels: shape.labels ? anyLabels(accounts, shape.dense === true) : fc.constant({}),
           rules: shape.rules ? fc.oneof(fc.constant([]), anyRules(accounts, assets)) : fc.constant([]),
           coverage: anyCoverage(transfers, accounts, assets),
           direction: fc.constant(shape.direction ?? ('forward' as const)),

@@ -107,13 +107,13 @@ export function anyTransfers(
       { weight: 1, arbitrary: anyAssigned },
     ),
     chains: fc.oneof({ weight: 3, arbitrary: one }, { weight: 1, arbitrary: isDense ? one : fc.constant(2) }),
-    accounts: fc.integer({ min: isDense ? 4 : 3, max: isDense ? 6 : 8 }),
+    accounts: fc.integer({ min: isDense ? 5 : 3, max: 8 }),
     assets: fc.oneof({ weight: 2, arbitrary: one }, { weight: 1, arbitrary: isDense ? one : fc.constantFrom(2, 3) }),
   });
   return sizes.chain(({ chains, accounts, assets, assigned }) =>
     fc
       .array(anyStep(chains, accounts, assets, isDense), {
-        minLength: isDense ? 8 : 1,
+        minLength: isDense ? 16 : 1,
         maxLength: maxTransfers,
         size: 'max',
       })

@@ -44,6 +44,8 @@ export type Setup = {
   /** Accounts exempt from every stopping rule, with the tags they are seeded with. */
   readonly seeded: ReadonlyMap<Account, ReadonlySet<string>>;
   readonly services: ReadonlySet<Account>;
+  /** Block of each account's last transfer of a traced asset. */
+  readonly lastBlocks: ReadonlyMap<Account, number>;
   readonly accountSeeds: readonly AccountSeed[];
 };
 
@@ -75,6 +77,11 @@ export function prepare(ledger: NaiveLedger, request: TraceRequest, options: Tra
     assetOf,
     seeded,
     services: servicesOf(sorted, traced, request),
+    lastBlocks: new Map(
+      sorted
+        .filter(({ asset }) => traced.has(asset))
+        .flatMap(({ from, to, blockNumber }) => [from, to].map((account) => [account, blockNumber] as const)),
+    ),
     accountSeeds: request.seeds.filter((seed) => seed.kind === 'account'),
   };
 }
@@ -158,11 +165,12 @@ function servicesOf(sorted: readonly Transfer[], traced: ReadonlySet<Asset>, req
   return new Set(counted.flatMap(({ from, to }) => [from, to]).filter(isService));
 }
 
-/** Is the record of what the account paid out complete from `block` to the stated end? */
+/** Is the record of what the account paid out complete from `block` to the stated end, and as far as it is known to go? */
 export function isCovered(
   coverage: readonly Coverage[],
   holding: { account: Account; asset: Asset },
   block: number,
+  lastBlock: number,
   followed: ReadonlySet<Account>,
   until: number | null,
 ): boolean {
@@ -183,7 +191,7 @@ export function isCovered(
     if ((fromBlock ?? 0) > reached + 1) return false;
     if (until !== null && toAt !== null && toAt >= until) return true;
     reached = Math.max(reached, toBlock as number);
-    if (until === null && end !== null && reached >= Math.max(end, block)) return true;
+    if (until === null && end !== null && reached >= Math.max(end, block, lastBlock)) return true;
   }
   return false;
 }

@@ -61,7 +61,14 @@ export function naiveTrace(ledger: NaiveLedger, request: TraceRequest, options: 
   const everFollowed = new Set(states.flatMap(({ state, poison }) => [...((state ?? poison)?.followed.keys() ?? [])]));
   const isHeld = (account: Account, asset: Asset, block: number) =>
     request.direction === 'forward' &&
-    isCovered(ledger.coverage, { account, asset }, block, everFollowed, request.limits.until);
+    isCovered(
+      ledger.coverage,
+      { account, asset },
+      block,
+      setup.lastBlocks.get(account) ?? 0,
+      everFollowed,
+      request.limits.until,
+    );
   const txOrder = new Map([...ledger.transfers].sort(compareTransfers).map(({ tx }, place) => [tx, place]));
   return states.map(({ policy, state, poison }) =>
     state === null

@@ -1,5 +1,5 @@
 import type { BundleContent, PublishedFigure, Verification } from '../tracing/bundle/index.ts';
-import type { PolicyId, Run, TagResult, TraceResult } from '../tracing/index.ts';
+import type { Run, TagResult, TraceResult } from '../tracing/index.ts';
 import type { Account } from '../units/index.ts';
 import { createMarks, DECLARED_MARK, type Marks } from './marks.ts';
 import { createNames, type Names } from './names.ts';
@@ -49,7 +49,7 @@ const BACKWARD: Words = {
 };
 
 export function createContext(bundle: BundleContent, verification: Verification): ReportContext {
-  const { result } = bundle;
+  const result = inSeedOrder(bundle.result);
   const { instructed, direction } = result.parameters;
   const valued = result.runs.filter(({ policy }) => policy !== 'poison/1');
   const times = new Map(result.consumed.map(({ tx, blockTime }) => [tx, blockTime]));
@@ -69,9 +69,11 @@ export function createContext(bundle: BundleContent, verification: Verification)
   };
 }
 
-/** `fifo/1` is shown to people with what it is called. */
-export function policyName(policy: PolicyId): string {
-  return policy;
+/** Tags as the reader met them: in the order they were declared. */
+function inSeedOrder(result: TraceResult): TraceResult {
+  const order = [...new Set(result.parameters.seeds.map(({ tag }) => tag))];
+  const sorted = (tags: readonly TagResult[]) => tags.toSorted((a, b) => order.indexOf(a.tag) - order.indexOf(b.tag));
+  return { ...result, runs: result.runs.map((run) => ({ ...run, tags: sorted(run.tags) })) };
 }
 
 /** Holdings and terminals of a tag as one list of places. */
@@ -87,7 +89,13 @@ export type Place = {
 export function placesOf({ holdings, terminals }: TagResult): Place[] {
   return [
     ...holdings.map(({ account, asset, status, amount, origin }) => ({ account, asset, status, amount, origin })),
-    ...terminals.map(({ account, asset, reason, amount, origin }) => ({ account, asset, status: reason, amount, origin })),
+    ...terminals.map(({ account, asset, reason, amount, origin }) => ({
+      account,
+      asset,
+      status: reason,
+      amount,
+      origin,
+    })),
   ];
 }
 

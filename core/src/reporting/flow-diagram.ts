@@ -1,5 +1,6 @@
+import { isFeeSink } from '../ledger/index.ts';
 import type { Asset } from '../units/index.ts';
-import type { FlowGraph, FlowNode } from './flow-graph.ts';
+import { type FlowGraph, type FlowNode, LAYERS } from './flow-graph.ts';
 import { type Names, shortAccount } from './names.ts';
 import { visible } from './text.ts';
 
@@ -44,8 +45,11 @@ const SCALE = 340;
 const LINE = 10.5;
 const GAP = 7;
 
-/** Lays a flow graph out: columns by hops, heights in proportion to value. */
-export function layOut(graph: FlowGraph, asset: Asset, names: Names): FlowDiagram {
+/**
+ * Lays a flow graph out: columns by hops, heights in proportion to value.
+ * @param zero - the layer that is hop 0: the seeded account's.
+ */
+export function layOut(graph: FlowGraph, asset: Asset, names: Names, zero: number): FlowDiagram {
   const columns = Map.groupBy(graph.nodes, ({ layer }) => layer);
   const layers = [...columns.keys()].sort((a, b) => a - b);
   const whole = graph.nodes.reduce((most, { value }) => (value > most ? value : most), 1n);
@@ -72,7 +76,7 @@ export function layOut(graph: FlowGraph, asset: Asset, names: Names): FlowDiagra
     description: describe(graph, asset, names),
     bars: [...bars.values()],
     ribbons: toRibbons(graph, bars, size),
-    heads: layers.map((layer, index) => ({ x: round(index * step), text: headOf(layer, graph.deepest, layers.length) })),
+    heads: layers.map((layer, index) => ({ x: round(index * step), text: headOf(layer, zero, graph.deepest) })),
   };
 }
 
@@ -85,17 +89,17 @@ type Place = {
 };
 
 function toBar(node: FlowNode, { x, y, size, asset, names }: Place): Bar {
-  const [account] = node.accounts;
-  const single = node.accounts.length === 1 && account !== undefined;
-  const label = single ? names.label(account) : null;
-  const name = single ? shortAccount(account) : `${node.accounts.length} other accounts`;
+  const [spot] = node.accounts;
+  const single = node.accounts.length === 1 && spot !== undefined;
+  const label = single ? names.label(spot.account) : null;
+  const other = single && spot.asset !== null && spot.asset !== asset ? ` (${names.asset(spot.asset)})` : '';
+  const name = single ? `${shortAccount(spot.account)}${other}` : `${node.accounts.length} other accounts`;
   const ends: [string, bigint][] = [
     ['held', node.held],
     ['last seen', node.lastSeen],
-    ['ended', node.booked],
+    [spot?.account !== undefined && isFeeSink(spot.account) ? 'paid' : 'ended', node.booked],
   ];
   const ended = ends.filter(([, value]) => value > 0n);
-  const passes = node.value - node.held - node.lastSeen - node.booked;
   const told = ended.map(([what, value]) => `${what} ${names.short(value, asset)}`);
   return {
     x: round(x),
@@ -108,7 +112,9 @@ function toBar(node: FlowNode, { x, y, size, asset, names }: Place): Bar {
     labels: [
       { text: name, tone: 'strong' as const },
       ...(label === null ? [] : [{ text: clip(visible(label)), tone: 'plain' as const }]),
-      ...(passes > 0n ? [{ text: `passed on ${names.short(passes, asset)}`, tone: 'plain' as const }] : []),
+      ...(node.outgoing > 0n
+        ? [{ text: `passed on ${names.short(node.outgoing, asset)}`, tone: 'plain' as const }]
+        : []),
       ...told.map((text) => ({ text, tone: 'plain' as const })),
     ],
   };
@@ -129,9 +135,7 @@ function toRibbons(graph: FlowGraph, bars: ReadonlyMap<string, Bar>, size: (valu
     left.set(from, (left.get(from) ?? 0) + thickness);
     entered.set(to, (entered.get(to) ?? 0) + thickness);
     const drawn = Math.max(thickness, 0.5);
-    return [
-      { x1: round(source.x + BAR), y1: round(y1), x2: round(target.x), y2: round(y2), thickness: round(drawn) },
-    ];
+    return [{ x1: round(source.x + BAR), y1: round(y1), x2: round(target.x), y2: round(y2), thickness: round(drawn) }];
   });
 }
 
@@ -139,12 +143,12 @@ function describe(graph: FlowGraph, asset: Asset, names: Names): string {
   const held = graph.nodes.reduce((sum, node) => sum + node.held, 0n);
   const lastSeen = graph.nodes.reduce((sum, node) => sum + node.lastSeen, 0n);
   const booked = graph.nodes.reduce((sum, node) => sum + node.booked, 0n);
-  return `Value-proportional flow over ${graph.deepest} hops: held ${names.short(held, asset)}, last seen ${names.short(lastSeen, asset)}, ended at terminals or as fees ${names.short(booked, asset)}. The tables carry the exact figures.`;
+  return `Flow of the value, heights in proportion to it, over ${graph.deepest} columns of hops: held ${names.short(held, asset)}, last seen ${names.short(lastSeen, asset)}, ended at terminals or as fees ${names.short(booked, asset)}. The tables carry the exact figures.`;
 }
 
-function headOf(layer: number, deepest: number, drawn: number): string {
-  if (layer === 0) return 'start';
-  return layer === drawn - 1 && deepest > layer ? `hop ${layer} and further` : `hop ${layer}`;
+function headOf(layer: number, zero: number, deepest: number): string {
+  if (layer < zero) return 'paid from';
+  return layer === LAYERS - 1 && deepest > layer ? `hop ${layer - zero} and further` : `hop ${layer - zero}`;
 }
 
 function clip(text: string): string {

@@ -35,7 +35,8 @@ function drawBar({ x, y, width, height, held, lastSeen, booked, labels }: Bar): 
   let foot = y + height;
   const stack = (size: number, attributes: string): void => {
     if (size <= 0) return;
-    const tall = Math.min(size, height);
+    // Even a sliver of an end is shown.
+    const tall = Math.min(Math.max(size, 2), height);
     foot -= tall;
     parts.push(`<rect x="${x}" y="${tenth(foot)}" width="${width}" height="${tenth(tall)}" ${attributes}/>`);
   };

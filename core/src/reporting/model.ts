@@ -73,6 +73,8 @@ export type ReportModel = {
   readonly language: 'en';
   /** Unix seconds of the last transfer used: the date the file carries, so that one bundle gives one file. Null: none was used. */
   readonly recordEndsAt: number | null;
+  /** What every page carries: the digest of the trace. */
+  readonly mark: string;
   /** Head matter: name and value. */
   readonly facts: readonly { readonly name: string; readonly value: readonly Span[] }[];
   readonly sections: readonly Section[];

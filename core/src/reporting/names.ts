@@ -1,7 +1,7 @@
-import type { TraceResult } from '../tracing/index.ts';
-import type { BundleContent } from '../tracing/bundle/index.ts';
-import { type Account, accountAddress, type Asset, formatAccount, formatDecimal, formatTime } from '../units/index.ts';
 import { isFeeSink } from '../ledger/index.ts';
+import type { BundleContent } from '../tracing/bundle/index.ts';
+import type { TraceResult } from '../tracing/index.ts';
+import { type Account, type Asset, accountAddress, formatAccount, formatDecimal, formatTime } from '../units/index.ts';
 import type { Cell, Span } from './model.ts';
 import { code, span, visible } from './text.ts';
 

@@ -4,7 +4,7 @@ import type { Block, Cell, Column, Span, Table, Tone } from './model.ts';
  * Characters that would not be seen, or would change how others are seen: controls, invisible and direction marks,
  * lone surrogates, private use. A label with one of them could read as something it is not.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\u115f\u1160\u3164\ufe00-\ufe0f]/gu;
+const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Cs}|\p{Co}|\p{Cn}|\p{Zl}|\p{Zp}|\p{Variation_Selector}|\u115f|\u1160|\u3164/gu;
 
 /** Text in which nothing is hidden: what cannot be seen is named by its code point, and space is one kind of space. */
 export function visible(text: string): string {

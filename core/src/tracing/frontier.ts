@@ -129,7 +129,7 @@ export function createPagedFrontier(
     }
     fit();
     for (const number of read) loaded[number] = 1;
-    if (short.length > 0) read.forEach((number) => short.includes(number) && read.delete(number));
+    for (const number of short) read.delete(number);
     return short.length === 0 ? [...read] : [...read, ...(await readPage(short, null))];
   };
 

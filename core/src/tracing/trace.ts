@@ -183,7 +183,9 @@ function consumedBy(
   const isFollowed = new Uint8Array(table.accounts.values.length);
   for (const run of runs) for (const account of run.book.followed) isFollowed[account] = 1;
   const followed = new Set<Account>();
-  isFollowed.forEach((is, account) => is === 1 && followed.add(table.accounts.values[account] as Account));
+  for (let account = 0; account < isFollowed.length; account++) {
+    if (isFollowed[account] === 1) followed.add(table.accounts.values[account] as Account);
+  }
   // An account seed that held nothing is not followed, but that it held nothing must recompute from what is consumed.
   for (const { account } of compiled.accountSeeds) isFollowed[account] = 1;
   const consumed = new Map<string, Transfer>();
@@ -207,7 +209,8 @@ function createStatus(request: TraceRequest, coverage: readonly Coverage[], main
   const declared = coverage.filter(({ account }) => account === null || main.followed.has(account));
   const rule = createHeldRule(declared, request.limits.until);
   const lastBlocks = new Map<Account, number>();
-  for (const { from, to, blockNumber } of main.consumed.values()) {
+  for (const { from, to, blockNumber, amount } of main.consumed.values()) {
+    if (amount === 0n) continue;
     for (const account of [from, to]) lastBlocks.set(account, Math.max(lastBlocks.get(account) ?? 0, blockNumber));
   }
   return (account, asset, fromBlock) => {

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { importPublishedFlows, listDepositAccounts, sumFlows } from '@cairn/core/tracing';
-import { formatAccount } from '@cairn/core/units';
+import { type Gap, importPublishedFlows, listDepositAccounts, sumFlows } from '@cairn/core/tracing';
+import { type Account, type Asset, formatAccount } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { readText } from '../data/data-directory.ts';
 import { isLedgerCase, isPublishedFlowCase, loadCase, shippedCases } from '../data/shipped.ts';
 import { writeReport } from '../report/write.ts';
 import type { Context } from '../terminal/context.ts';
 import { shortAccount, table } from '../terminal/table.ts';
+import { type AssetBook, showAmount } from '../trace/assets.ts';
 import type { TraceFlags } from '../trace/request.ts';
 import { runTrace, type Traced } from '../trace/run.ts';
 import { claimsOf, showTrace, theftName } from '../trace/show.ts';
@@ -73,15 +74,28 @@ async function withoutCrossings(context: Context, slug: string, traced: Traced):
   const bare = await runTrace(context, { ...ALL_RULES, case: slug, crossings: false });
   const policy = traced.result.parameters.instructed?.policy ?? traced.result.runs[0]?.policy;
   const [one, two] = [traced, bare].map((t) => t.result.runs.find((run) => run.policy === policy));
-  const gapOf = (run: typeof one): bigint => (run?.gaps ?? []).reduce((sum, gap) => sum + gap.shortfall, 0n);
   const rows = (one?.tags ?? []).map((tag) => {
     const other = two?.tags.find((t) => t.tag === tag.tag);
     const count = (t: typeof tag | undefined): string => `${t?.holdings.length ?? 0} holdings, ${t?.terminals.length ?? 0} terminals`;
     return [theftName(tag, traced.book), count(tag), count(other)];
   });
   const title = `Declared crossings are assumptions: ${traced.result.crossings.length} are followed above, and every figure behind them rests on them.`;
-  const gaps = `Shortfalls in base units under ${policy}: ${gapOf(one)} with them, ${gapOf(two)} without.`;
-  return `${title}\n\n${table(['theft', 'with them', 'without'], rows)}\n${gaps}\n`;
+  const gaps = gapRows(one?.gaps ?? [], two?.gaps ?? [], traced.book);
+  const shortfalls = `Spent beyond what the record brought in, under ${policy}\n\n${table(['account', 'with them', 'without'], gaps, ['with them', 'without'])}`;
+  return `${title}\n\n${table(['theft', 'with them', 'without'], rows)}\n\n${shortfalls}\n`;
+}
+
+/** Gaps by account and asset, with declared crossings and without. */
+function gapRows(withThem: readonly Gap[], without: readonly Gap[], book: AssetBook): string[][] {
+  const keys = [...new Set([...withThem, ...without].map(({ account, asset }) => `${account} ${asset}`))].sort();
+  return keys.map((key) => {
+    const [account, asset] = key.split(' ') as [Account, Asset];
+    const total = (gaps: readonly Gap[]): string => {
+      const own = gaps.filter((gap) => gap.account === account && gap.asset === asset);
+      return showAmount(own.reduce((sum, gap) => sum + gap.shortfall, 0n), asset, book);
+    };
+    return [shortAccount(formatAccount(account)), total(withThem), total(without)];
+  });
 }
 
 /** Somebody else's verified trace in US dollars: shown as claims, never mixed with figures computed here. */

@@ -28,6 +28,7 @@ export const ETHERSCAN_NORMAL: Format = {
   title: "Etherscan's CSV export of transactions",
   required: [HASH, BLOCK, TIME, FROM, TO, CONTRACT, VALUE_IN, VALUE_OUT, FEE, STATUS, ERROR],
   optional: [],
+  block: BLOCK,
   phase: 0,
   createDecoder: createNormalDecoder,
 };
@@ -41,6 +42,7 @@ export const ETHERSCAN_INTERNAL: Format = {
   title: "Etherscan's CSV export of internal transactions",
   required: [HASH, BLOCK, TIME, PARENT_FROM, FROM, INTERNAL_TO, CONTRACT, VALUE_IN, VALUE_OUT, STATUS, ERROR],
   optional: [],
+  block: BLOCK,
   phase: 0,
   createDecoder: createInternalDecoder,
 };
@@ -55,6 +57,7 @@ export const ETHERSCAN_ERC20: Format = {
   title: "Etherscan's CSV export of ERC-20 transfers",
   required: [HASH, BLOCK, TIME, FROM, TO, TOKEN_VALUE, CONTRACT, TOKEN_NAME, TOKEN_SYMBOL],
   optional: [],
+  block: BLOCK,
   phase: 0,
   createDecoder: createTokenDecoder,
 };

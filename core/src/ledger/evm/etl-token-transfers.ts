@@ -25,6 +25,7 @@ export const ETL_TOKEN_TRANSFERS: Format = {
   title: 'token_transfers of ethereum-etl, BigQuery or AWS',
   required: [COLUMNS.token, COLUMNS.from, COLUMNS.to, COLUMNS.value, COLUMNS.hash, COLUMNS.logIndex, COLUMNS.block],
   optional: [COLUMNS.time, COLUMNS.txIndex],
+  block: COLUMNS.block,
   phase: 2,
   createDecoder,
 };

@@ -63,6 +63,7 @@ export const ETL_TRACES: Format = {
     COLUMNS.status,
   ],
   optional: [COLUMNS.subtraces, COLUMNS.error, COLUMNS.time, COLUMNS.blockHash],
+  block: COLUMNS.block,
   phase: 1,
   createDecoder,
 };

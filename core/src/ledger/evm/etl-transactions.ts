@@ -49,6 +49,7 @@ export const ETL_TRANSACTIONS: Format = {
     COLUMNS.blobGas,
     COLUMNS.blobPrice,
   ],
+  block: COLUMNS.block,
   phase: 0,
   createDecoder,
 };

@@ -44,6 +44,7 @@ export const EXPLORER_EXPORT: Format = {
     COLUMNS.gasUsed,
   ],
   optional: [COLUMNS.txIndex, COLUMNS.decimals],
+  block: COLUMNS.block,
   phase: 0,
   createDecoder,
 };

@@ -59,6 +59,7 @@ export const CAIRN_CSV: Format = {
   title: "Cairn's own CSV",
   required: [COLUMNS.block, COLUMNS.time, COLUMNS.tx, COLUMNS.from, COLUMNS.to, COLUMNS.asset, COLUMNS.amount],
   optional: [COLUMNS.chain, COLUMNS.txIndex, COLUMNS.position, COLUMNS.symbol, COLUMNS.decimals, COLUMNS.kind],
+  block: COLUMNS.block,
   phase: 0,
   createDecoder,
 };

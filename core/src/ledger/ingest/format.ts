@@ -18,6 +18,8 @@ export type Format = {
   readonly required: readonly Column[];
   /** Further columns that are read where the file has them. */
   readonly optional: readonly Column[];
+  /** The column of the block's number, by which rows can be sorted. */
+  readonly block: Column;
   /** Files of one run are ingested in this order: what others take time and order from comes first. */
   readonly phase: number;
   createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder;

@@ -10,8 +10,8 @@ export type TxState = {
   /** First line that names the transaction; 0 where it comes from the ledger. */
   readonly line: number;
   /** Transfers settled in this pass, and the lines they stand on. */
-  readonly placed: Transfer[];
-  readonly lines: number[];
+  placed: readonly Transfer[];
+  lines: readonly number[];
   /** Position → place in `placed`; null while there are few. */
   byPosition: Map<number, number> | null;
   /** Next positions to try, by base; null until one is assigned. */
@@ -40,13 +40,14 @@ export type BlockState = {
 const FEW = 16;
 
 const NONE: readonly Transfer[] = [];
+const NO_LINES: readonly number[] = [];
 
 export function createTxState(
   tx: string,
   place: { index: number; indexAssigned: boolean; line: number },
   existing: readonly Transfer[] = NONE,
 ): TxState {
-  return { tx, ...place, placed: [], lines: [], byPosition: null, next: null, existing, seen: null };
+  return { tx, ...place, placed: NONE, lines: NO_LINES, byPosition: null, next: null, existing, seen: null };
 }
 
 /** Place in `placed` of the transfer at a position, -1 where there is none. */
@@ -58,8 +59,14 @@ export function placedAt(tx: TxState, position: number): number {
 
 export function addPlaced(tx: TxState, transfer: Transfer, line: number): void {
   tx.byPosition?.set(transfer.position, tx.placed.length);
-  tx.placed.push(transfer);
-  tx.lines.push(line);
+  if (tx.placed.length === 0) {
+    // Most transactions have one row; a list that grows would reserve room for seventeen.
+    tx.placed = [transfer];
+    tx.lines = [line];
+    return;
+  }
+  (tx.placed as Transfer[]).push(transfer);
+  (tx.lines as number[]).push(line);
   if (tx.placed.length === FEW) tx.byPosition = new Map(tx.placed.map((placed, i) => [placed.position, i]));
 }
 

@@ -1,32 +1,41 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { CairnError } from '../../errors.ts';
 import { cutRows } from './csv-cutter.ts';
-import { createRows, type RowBatch, RowLayout, type RowSource } from './row-source.ts';
+import { readSortedRows } from './csv-sorted.ts';
+import { createRows, type RowBatch, RowLayout, type RowSource, type Table } from './row-source.ts';
+import type { TableEngine } from './table-reader.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
+/** From this size on a file whose blocks do not rise is sorted on disk instead of being held in memory. */
+const SORTED_FROM_BYTES = 64 << 20;
+
 /**
  * Streams a CSV file (RFC 4180; LF or CRLF; UTF-8 with or without a byte order mark). Memory is bounded by the
  * longest row, whatever the size of the file.
+ * @param engine - opens what sorts large files.
  * @throws invalid-input if the file is empty.
  */
-export async function openCsv(path: string): Promise<RowSource> {
-  const columns = await readHeader(path);
+export async function openCsv(path: string, size: number, engine: () => Promise<TableEngine>): Promise<RowSource> {
+  const { columns, line } = await readHeader(path);
+  const sorted = (by: number): Table => ({
+    header: columns,
+    batches: readSortedRows({ path, line, size, by }, engine),
+  });
   return {
     columns,
     read: () => ({ header: columns, batches: readRows(path) }),
+    readSorted: size < SORTED_FROM_BYTES ? null : (_, by) => sorted(by),
     close: async () => {},
   };
 }
 
-async function readHeader(path: string): Promise<readonly string[]> {
-  for await (const batch of readTable(path)) {
-    if (batch.count > 0)
-      return batch
-        .row(0)
-        .cells()
-        .map((name) => name.trim());
+async function readHeader(path: string): Promise<{ columns: readonly string[]; line: number }> {
+  for await (const { count, row, lines } of readTable(path)) {
+    if (count === 0) continue;
+    const cells = row(0).cells();
+    return { columns: cells.map((name) => name.trim()), line: lines[0] as number };
   }
   throw new CairnError('invalid-input', 'the file is empty');
 }
@@ -37,9 +46,9 @@ async function* readRows(path: string): AsyncGenerator<RowBatch> {
     if (headerSeen || batch.count === 0) yield batch;
     else {
       headerSeen = true;
-      const { count, row, lines, bytesRead, unterminated } = batch;
+      const { count, row, lines } = batch;
       const after = Array.from({ length: count - 1 }, (_, i) => lines[i + 1] as number);
-      yield { count: count - 1, row: (number) => row(number + 1), lines: after, bytesRead, unterminated };
+      yield { ...batch, count: count - 1, row: (number) => row(number + 1), lines: after };
     }
   }
 }
@@ -64,13 +73,13 @@ async function* readTable(path: string): AsyncGenerator<RowBatch> {
       if (!last) next = readStretch(file, withRest(spare, buffer, rest.from, size), size - rest.from, bytesRead);
       next?.catch(() => undefined);
       // The last row has ended only if a line break stands behind it.
-      const unterminated = last && size > 0;
+      const openLine = last && size > 0 ? (layout.lines[layout.count - 1] ?? null) : null;
       yield {
         count: layout.count,
         row: createRows(layout, buffer, size),
         lines: layout.lines,
         bytesRead,
-        unterminated,
+        openLine,
       };
       if (last || next === null) return;
       spare = buffer;

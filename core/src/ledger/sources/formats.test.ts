@@ -1,9 +1,17 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asset } from '../../units/index.ts';
 import { createMemoryLedger } from '../stores/memory.ts';
 import type { Transfer } from '../transfer.ts';
 import { ingestFiles, readTransfersFile } from './index.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'cairn-formats-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 const address = (account: string): string => account.slice('eip155:1:'.length).slice(0, 4);
@@ -14,6 +22,13 @@ function told(transfer: Transfer): string {
   const token = asset.endsWith('slip44:60') ? 'eth' : asset.slice(-4);
   const marks = `${assigned === 'none' ? '' : ` ${assigned}`}${rounded ? ' rounded' : ''}`;
   return `${blockNumber}/${txIndex}/${position} ${kind} ${address(from)}>${address(to)} ${amount} ${token}${marks}`;
+}
+
+/** Transfers of a file of these lines. */
+async function readRows(...lines: string[]): Promise<string[]> {
+  const path = join(directory, 'rows.csv');
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return (await readTransfersFile(path)).transfers.map(told);
 }
 
 async function read(name: string, options: Parameters<typeof readTransfersFile>[1] = {}): Promise<string[]> {
@@ -95,6 +110,24 @@ describe('Etherscan exports', () => {
     ]);
   });
 
+  test('an older edition of the header and another chain read the same', async () => {
+    const text = readFileSync(fixture('etherscan-normal.csv'), 'utf8');
+    const path = join(directory, 'older.csv');
+    writeFileSync(
+      path,
+      text.replace('Transaction Hash', 'Txhash').replaceAll('(ETH)', '(MATIC)').replace('DateTime (UTC)', 'DateTime'),
+    );
+    const { transfers } = await readTransfersFile(path, { chain: 'eip155:137' });
+    expect(transfers.map((t) => [t.blockNumber, t.kind, t.amount])).toEqual(
+      (await readTransfersFile(fixture('etherscan-normal.csv'))).transfers.map((t) => [
+        t.blockNumber,
+        t.kind,
+        t.amount,
+      ]),
+    );
+    expect(transfers[1]?.asset).toBe('eip155:137/slip44:966');
+  });
+
   test('internal transactions stand behind the top-level value, two alike are two', async () => {
     expect(await read('etherscan-internal.csv')).toEqual([
       '21686874/0/1 internal 0xcc>0xbb 250000000000000000 eth both',
@@ -156,6 +189,61 @@ describe('ethereum-etl tables', () => {
     ]);
     expect(files[2]?.coverage[0]?.note).toContain('1 row was rejected');
     expect(files[2]?.notes.join(' ')).toContain('does not tell ERC-20 from ERC-721');
+  });
+
+  const TRACES =
+    'block_number,transaction_hash,transaction_index,from_address,to_address,value,trace_type,call_type,trace_address,error,status,block_timestamp,block_hash';
+  const account = (digit: string): string => `0x${digit.repeat(40)}`;
+  const hash = (digit: string): string => `0x${digit.repeat(64)}`;
+  const time = (block: number): number => 1_600_000_000 + block;
+  const call = (block: number, tx: string, from: string, to: string, value: number, at: string, status = 1): string =>
+    `${block},${hash(tx)},0,${account(from)},${account(to)},${value},call,call,"${at}",,${status},${time(block)},${hash('b')}`;
+
+  test("traces: a block's reward comes from the zero account, behind its transactions", async () => {
+    const reward = `7,,,,${account('e')},2000,reward,,,,1,${time(7)},${hash('b')}`;
+    const rows = [reward, call(7, '1', 'a', 'c', 10, '')];
+    expect(await readRows(TRACES, ...rows)).toEqual([
+      '7/0/0 native 0xaa>0xcc 10 eth',
+      '7/1000000/0 internal 0x00>0xee 2000 eth position',
+    ]);
+  });
+
+  test('traces in any order: calls find their callers wherever they stand in the file', async () => {
+    const rows = [call(8, '2', 'a', 'c', 1, ''), call(7, '1', 'c', 'd', 5, '0,0'), call(7, '1', 'a', 'c', 10, '')];
+    const failed = call(7, '1', 'c', 'c', 0, '0', 0);
+    expect(await readRows(TRACES, ...rows, failed)).toEqual([
+      '7/0/0 native 0xaa>0xcc 10 eth',
+      '8/0/0 native 0xaa>0xcc 1 eth',
+    ]);
+  });
+
+  test('traces of some calls only: their order is assigned, and said', async () => {
+    const path = join(directory, 'part.csv');
+    writeFileSync(path, `${[TRACES, call(7, '1', 'c', 'd', 5, '3'), call(7, '1', 'c', 'e', 6, '1')].join('\n')}\n`);
+    const { transfers, files } = await readTransfersFile(path);
+    expect(transfers.map(told)).toEqual([
+      '7/0/1 internal 0xcc>0xee 6 eth position',
+      '7/0/2 internal 0xcc>0xdd 5 eth position',
+    ]);
+    expect(files[0]?.notes.join(' ')).toContain('Of 1 transactions not all calls are in the file');
+  });
+
+  test('traces: a call given twice counts once, two calls at one place contradict', async () => {
+    const once = call(7, '1', 'a', 'c', 10, '');
+    expect(await readRows(TRACES, once, once)).toEqual(['7/0/0 native 0xaa>0xcc 10 eth']);
+    await expect(readRows(TRACES, once, call(7, '1', 'a', 'c', 11, ''))).rejects.toMatchObject({
+      code: 'contradiction',
+    });
+  });
+
+  test('transactions without receipts: no fees, and both unknowns are said', async () => {
+    const header = 'hash,nonce,block_number,transaction_index,from_address,to_address,value,gas_price,block_timestamp';
+    const path = join(directory, 'bare.csv');
+    writeFileSync(path, `${header}\n${hash('1')},0,7,0,${account('a')},${account('c')},10,20,${time(7)}\n`);
+    const { transfers, files } = await readTransfersFile(path);
+    expect(transfers.map(told)).toEqual(['7/0/0 native 0xaa>0xcc 10 eth']);
+    expect(files[0]?.coverage[0]?.note).toContain('their fees are not recorded');
+    expect(files[0]?.coverage[0]?.note).toContain('whether they failed is not known');
   });
 
   test('token transfers without their transactions are refused with the reason', async () => {

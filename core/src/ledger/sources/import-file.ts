@@ -3,7 +3,7 @@ import type { Asset } from '../../units/index.ts';
 import { type CoverageDeclaration, declareCoverage, describeFacts } from '../ingest/declare-coverage.ts';
 import type { AssetMetadata } from '../ingest/draft.ts';
 import type { ImportSession, LedgerStore } from '../ports.ts';
-import { type FileInput, importRows, type RowsRead } from './import-rows.ts';
+import { type FileInput, importRows, type Pass, type RowsRead } from './import-rows.ts';
 import type { FileResult } from './ingest-files.ts';
 import { createRejectLog, type Reject, type RejectLog } from './rejects-file.ts';
 
@@ -20,19 +20,23 @@ export type Imported = {
   readonly result: Omit<FileResult, 'path'>;
 };
 
-/** Reads a file into one import; a second time where its blocks turn out not to rise. */
+/**
+ * Reads a file into one import; again, and in another way, where its blocks turn out not to rise.
+ * @param onCommit - the last word before the import becomes visible; it may throw.
+ */
 export async function importFile(
   input: FileInput,
   sha256: string,
   options: ImportOptions,
-  onCommit: () => void,
+  onCommit: () => Promise<void>,
 ): Promise<Imported> {
   const { file, format } = input;
-  for (const keepAll of [false, true]) {
+  const ways: readonly Pass[] = input.source.readSorted === null ? ['rising', 'any'] : ['rising', 'sorted', 'any'];
+  for (const way of ways) {
     const rejects = createRejectLog({ file, sha256 }, options.rejectsDirectory ?? null, options.onReject ?? (() => {}));
     const session = await options.store.beginImport({ sha256, file, format: format.id });
     try {
-      const read = await importRows(input, session, rejects, keepAll);
+      const read = await importRows(input, session, rejects, way);
       if (read !== null) return await commitRows(input, read, session, rejects, options.coverage ?? [], onCommit);
       await session.abort();
       await rejects.discard();
@@ -51,7 +55,7 @@ async function commitRows(
   session: ImportSession,
   rejects: RejectLog,
   declared: readonly CoverageDeclaration[],
-  onCommit: () => void,
+  onCommit: () => Promise<void>,
 ): Promise<Imported> {
   const rejected = rejects.count;
   const rejectsFile = await rejects.close();
@@ -60,7 +64,7 @@ async function commitRows(
   const notes = [...read.notes, ...(severalTopLevel === null ? [] : [describeSeveral(severalTopLevel)])];
   const facts = { file, chains: read.chains, assignedOrder: assigned, rejected, cut: read.cut, notes };
   const coverage = declareCoverage(facts, declared);
-  onCommit();
+  await onCommit();
   const summary = await session.commit({ rejected, coverage });
   const result: Imported['result'] = {
     file,

@@ -7,7 +7,7 @@ import type { Row } from '../ingest/row.ts';
 import type { ImportSession, LedgerStore } from '../ports.ts';
 import type { Transfer } from '../transfer.ts';
 import type { Reject, RejectLog } from './rejects-file.ts';
-import type { RowBatch, RowSource } from './row-source.ts';
+import type { RowBatch, RowSource, Table } from './row-source.ts';
 
 /** Rows that are placed and written at once: few, so that they die young, but where the ledger must be asked for their blocks. */
 const PLACED_AT_ONCE = 4_000;
@@ -43,7 +43,7 @@ export type RowsRead = {
   readonly cut: boolean;
 };
 
-type Pass = {
+type State = {
   readonly input: FileInput;
   readonly session: Pick<ImportSession, 'write'>;
   readonly rejects: RejectLog;
@@ -58,38 +58,50 @@ type Pass = {
 };
 
 /**
- * Reads a file's rows once, from its start: decodes, places and writes them.
- * @param keepAll - true: blocks may come in any order, at the price of memory; false: they must rise.
- * @returns null where blocks were to rise and do not: to be read again with `keepAll`.
+ * How the rows are read: `rising` in file order, blocks must rise; `sorted` by block, so that they do; `any` in file
+ * order, blocks may come as they like and all are held in memory.
+ */
+export type Pass = 'rising' | 'sorted' | 'any';
+
+/**
+ * Reads a file's rows once: decodes, places and writes them.
+ * @returns null where blocks were to rise and do not: to be read again in another way.
  * @throws contradiction, interrupted; whatever the store throws.
  */
 export async function importRows(
   input: FileInput,
   session: Pick<ImportSession, 'write'>,
   rejects: RejectLog,
-  keepAll: boolean,
+  pass: Pass,
 ): Promise<RowsRead | null> {
   try {
-    return await runPass(input, session, rejects, keepAll);
+    return await runPass(input, session, rejects, pass);
   } catch (error) {
-    if (error instanceof BlocksOutOfOrder && !keepAll) return null;
+    if (error instanceof BlocksOutOfOrder && pass !== 'any') return null;
     throw error;
   }
+}
+
+function readTable({ source, format }: FileInput, pass: Pass): Table {
+  const wanted = readColumns(format, source.columns);
+  if (pass !== 'sorted' || source.readSorted === null) return source.read(wanted);
+  return source.readSorted(wanted, createColumnFinder(source.columns)(format.block).place);
 }
 
 async function runPass(
   input: FileInput,
   session: Pick<ImportSession, 'write'>,
   rejects: RejectLog,
-  keepAll: boolean,
+  way: Pass,
 ): Promise<RowsRead> {
-  const { header, batches } = input.source.read(readColumns(input.format, input.source.columns));
+  const { header, batches } = readTable(input, way);
+  const keepAll = way === 'any';
   const assets = new Map<Asset, AssetMetadata>();
   const { chain, decimals } = input;
   const decoder = input.format.createDecoder(createColumnFinder(header), { chain, decimals, keepAll, assets });
   const orderer = createOrderer({ keepAll, describe: (line) => (line === 0 ? 'the ledger' : `line ${line}`) });
   const counts = { drafts: [], rows: 0, written: 0, rounded: 0, cut: false, endsOpen: false, chains: new Set<Chain>() };
-  const pass: Pass = { input, session, rejects, orderer, ...counts };
+  const pass: State = { input, session, rejects, orderer, ...counts };
   const enough = input.mayOverlap ? LOOKED_UP_AT_ONCE : PLACED_AT_ONCE;
   for await (const batch of batches) {
     if (input.signal?.aborted) throw new CairnError('interrupted', `stopped while reading ${input.file}`);
@@ -107,14 +119,14 @@ async function runPass(
   return { rows, written, rounded, cut, assets, chains, order: orderer.finish(), notes };
 }
 
-function endNotes(pass: Pass): string[] {
+function endNotes(pass: State): string[] {
   if (pass.cut) return ['The file is cut off: its last row is incomplete.'];
   return pass.endsOpen ? ['The last line of the file has no line break: its last value may be cut.'] : [];
 }
 
 type Decode = (row: Row, line: number, emit: Emit) => void;
 
-function decodeBatch(pass: Pass, header: readonly string[], decode: Decode, batch: RowBatch): void {
+function decodeBatch(pass: State, header: readonly string[], decode: Decode, batch: RowBatch): void {
   const width = header.length;
   const drafts = pass.drafts;
   const emit = (draft: Draft): void => {
@@ -124,7 +136,7 @@ function decodeBatch(pass: Pass, header: readonly string[], decode: Decode, batc
     const row = batch.row(i);
     const line = batch.lines[i] as number;
     pass.rows++;
-    const open = batch.unterminated && i === batch.count - 1;
+    const open = line === batch.openLine;
     if (open) pass.endsOpen = true;
     if (row.width !== width) {
       if (open) pass.cut = true;
@@ -140,7 +152,7 @@ function decodeBatch(pass: Pass, header: readonly string[], decode: Decode, batc
   }
 }
 
-function rejectWidth(pass: Pass, row: Row, line: number, width: number, open: boolean): void {
+function rejectWidth(pass: State, row: Row, line: number, width: number, open: boolean): void {
   const columns = `${row.width} of ${width} columns`;
   const told = open ? `the row is cut off: it has ${columns}` : `the row has ${columns}`;
   reject(
@@ -150,11 +162,11 @@ function rejectWidth(pass: Pass, row: Row, line: number, width: number, open: bo
   );
 }
 
-function reject(pass: Pass, row: Pick<Reject, 'line' | 'cells'>, why: RowRejection): void {
+function reject(pass: State, row: Pick<Reject, 'line' | 'cells'>, why: RowRejection): void {
   pass.rejects.add({ file: pass.input.file, reason: why.message, ...row }, why.group);
 }
 
-async function placeDrafts(pass: Pass): Promise<void> {
+async function placeDrafts(pass: State): Promise<void> {
   const drafts = pass.drafts;
   pass.drafts = [];
   if (pass.input.mayOverlap) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -347,6 +347,16 @@ describe('a run', () => {
     expect(store.all).toEqual([]);
     await ingestFiles({ store, files: [path] });
     expect(store.all).toHaveLength(1);
+  });
+
+  test('a file that changes while it is read is not imported', async () => {
+    const path = write('some.csv', HEADER, row(9, 3, 1, 2, 7));
+    const store = createMemoryLedger();
+    const onProgress = ({ phase }: IngestProgress): void => {
+      if (phase === 'hashing') appendFileSync(path, `${row(10, 4, 1, 2, 8)}\n`);
+    };
+    await expect(ingestFiles({ store, files: [path], onProgress })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(store.all).toEqual([]);
   });
 
   test('CRLF, a byte order mark and quoted cells read as the plain file does', async () => {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CairnError, isCairnError } from '../../errors.ts';
@@ -135,7 +136,9 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
 async function openFile(path: string, options: IngestOptions, engine: () => Promise<TableEngine>): Promise<OpenFile> {
   const bytes = await sizeOf(path);
   return named(path, async () => {
-    const source = (await isParquet(path)) ? await openParquet(path, await engine()) : await openCsv(path);
+    const source = (await isParquet(path))
+      ? await openParquet(path, await engine())
+      : await openCsv(path, bytes, engine);
     try {
       return { path, source, format: recogniseFormat(source.columns, FORMATS, options.format ?? null), bytes };
     } catch (error) {
@@ -166,10 +169,14 @@ async function ingestFile(
   let rows = { rows: 0, rejected: 0 };
   const report = (phase: IngestProgress['phase'], bytesRead: number): void =>
     options.onProgress?.({ file: path, phase, bytesRead, totalBytes: bytes, ...rows });
-  const sha256 = await sha256File(path, (read) => report('hashing', read));
+  const before = fingerprint(await stat(path));
+  const sha256 = await sha256File(path, (read) => {
+    if (options.signal?.aborted) throw new CairnError('interrupted', `stopped while hashing ${file}`);
+    report('hashing', read);
+  });
   const imports = await options.store.imports();
-  const before = imports.find((earlier) => earlier.sha256 === sha256);
-  if (before !== undefined) return alreadyImported(path, before);
+  const same = imports.find((earlier) => earlier.sha256 === sha256);
+  if (same !== undefined) return alreadyImported(path, same);
   const input: FileInput = {
     file,
     source,
@@ -184,9 +191,24 @@ async function ingestFile(
       report('reading', bytesRead);
     },
   };
-  const imported = await importFile(input, sha256, options, () => report('committing', bytes));
+  const imported = await importFile(input, sha256, options, async () => {
+    if (fingerprint(await stat(path)) !== before) throw changed(file);
+    report('committing', bytes);
+  });
   for (const [asset, metadata] of imported.assets) if (!assets.has(asset)) assets.set(asset, metadata);
   return { path, ...imported.result };
+}
+
+/** Changes whenever the file is written to: what is imported must be what was hashed. */
+function fingerprint({ size, mtimeMs, ino }: Stats): string {
+  return `${size} ${mtimeMs} ${ino}`;
+}
+
+function changed(file: string): CairnError {
+  return new CairnError('unavailable', `${file} was changed while it was read`, {
+    retryable: true,
+    hints: ['ingest it again once it is complete'],
+  });
 }
 
 function alreadyImported(path: string, before: ImportSummary): FileResult {

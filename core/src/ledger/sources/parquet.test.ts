@@ -41,6 +41,13 @@ beforeAll(async () => {
     `SELECT '${A}' AS from, '${B}' AS to, 'eip155:1/slip44:60' AS asset, concat('0x', leftPad(lower(hex(number)), 64, '0')) AS tx_hash,
      toUInt64(1000 + intDiv(number, 100)) AS block_number, toUInt64(1600000000) AS block_time, toString(number) AS amount FROM numbers(80000)`,
   );
+  // Blocks fall, so that the file must be sorted; a row without a block is rejected by its place in the file.
+  await write(
+    'falling.parquet',
+    `SELECT '${A}' AS from, '${B}' AS to, 'eip155:1/slip44:60' AS asset, concat('0x', leftPad(lower(hex(number)), 64, '0')) AS tx_hash,
+     if(number = 5, NULL, toUInt64(1000 - intDiv(number, 3))) AS block_number, toUInt64(1600000000) AS block_time, toString(number) AS amount
+     FROM numbers(12)`,
+  );
   session.close();
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -75,6 +82,24 @@ describe('Parquet', () => {
     expect(files[0]).toMatchObject({ rows: 80_000, transfers: 80_000 });
     // Ledger order is (block, index): with indexes assigned by file order it is the file's.
     expect(transfers.every((transfer, i) => transfer.amount === BigInt(i))).toBe(true);
+  });
+
+  test('blocks that fall are sorted; inside a block the order of the file stays', async () => {
+    const { transfers, rejects } = await readTransfersFile(path('falling.parquet'));
+    expect(transfers.map((t) => [t.blockNumber, t.txIndex, Number(t.amount)])).toEqual([
+      [997, 0, 9],
+      [997, 1, 10],
+      [997, 2, 11],
+      [998, 0, 6],
+      [998, 1, 7],
+      [998, 2, 8],
+      [999, 0, 3],
+      [999, 1, 4],
+      [1000, 0, 0],
+      [1000, 1, 1],
+      [1000, 2, 2],
+    ]);
+    expect(rejects).toMatchObject([{ line: 7, reason: 'block_number: is empty' }]);
   });
 
   test('a missing column is named', async () => {

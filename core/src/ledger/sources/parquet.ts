@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { CairnError } from '../../errors.ts';
-import { createRows, type RowBatch, RowLayout, type RowSource } from './row-source.ts';
+import type { RowBatch, RowSource, Table } from './row-source.ts';
 import type { TableEngine } from './table-reader.ts';
+import { fileLiteral, readTextRows, SORT_SETTINGS } from './text-rows.ts';
 
+const PARQUET = 'Parquet';
 const MAGIC = 'PAR1';
 /** Columns that may hold a 256-bit integer as 32 bytes, as ClickHouse writes them. */
 const AMOUNT_COLUMNS = ['value', 'amount'];
@@ -35,22 +36,18 @@ export async function openParquet(path: string, engine: TableEngine): Promise<Ro
     if (size < 12 || (await readMagic(file, size - MAGIC.length)) !== MAGIC) {
       throw new CairnError('invalid-input', 'the Parquet file is cut off: its end is missing');
     }
-    // The engine would take these characters for a pattern of names.
-    const name = /[*?{}]/.test(path) ? `/dev/fd/${file.fd}` : resolve(path);
-    const literal = `'${name.replace(/[\\']/g, '\\$&')}'`;
-    const table = `file(${literal}, Parquet)`;
+    const literal = fileLiteral(path, file.fd);
     const columns = await describe(engine, literal);
+    const table = { name: `file(${literal}, Parquet)`, size };
+    const pick = (wanted: readonly number[]) => wanted.map((place) => columns[place] as ParquetColumn);
+    const read = (wanted: readonly number[], by: number | null): Table => ({
+      header: pick(wanted).map((column) => column.name),
+      batches: readBatches(engine, table, pick(wanted), by === null ? null : (columns[by] as ParquetColumn)),
+    });
     return {
       columns: columns.map((column) => column.name),
-      read: (wanted) => ({
-        header: wanted.map((place) => (columns[place] as ParquetColumn).name),
-        batches: readBatches(
-          engine,
-          table,
-          wanted.map((place) => columns[place] as ParquetColumn),
-          size,
-        ),
-      }),
+      read: (wanted) => read(wanted, null),
+      readSorted: read,
       close: () => file.close(),
     };
   } catch (error) {
@@ -66,14 +63,14 @@ async function describe(engine: TableEngine, literal: string): Promise<ParquetCo
   const paths: string[] = [];
   // A column of lists has its values below it; the first step of the path is the column's own name.
   const metadata = `SELECT splitByChar('.', arrayJoin(columns).path)[1] FROM file(${literal}, ParquetMetadata)`;
-  for await (const { count, row } of readTextRows(engine, metadata, 1)) {
+  for await (const { count, row } of readTextRows(engine, metadata, 1, PARQUET)) {
     for (let i = 0; i < count; i++) paths.push(row(i).text(0));
   }
   const names = [...new Set(paths)];
   const types = names.map((name) => `toTypeName(${quoteName(name)})`).join(', ');
   const sql = `SELECT ${types} FROM (SELECT * FROM file(${literal}, Parquet) LIMIT 1)`;
   let first: readonly string[] = [];
-  for await (const { row } of readTextRows(engine, sql, names.length)) first = row(0).cells();
+  for await (const { row } of readTextRows(engine, sql, names.length, PARQUET)) first = row(0).cells();
   return names.map((name, i) => ({ name, type: first[i] ?? 'String' }));
 }
 
@@ -83,23 +80,48 @@ function quoteName(name: string): string {
 
 async function* readBatches(
   engine: TableEngine,
-  table: string,
+  table: { readonly name: string; readonly size: number },
   columns: readonly ParquetColumn[],
-  size: number,
+  by: ParquetColumn | null,
 ): AsyncGenerator<RowBatch> {
   let total = 1;
-  for await (const { row } of readTextRows(engine, `SELECT toString(count()) FROM ${table}`, 1)) {
+  for await (const { row } of readTextRows(engine, `SELECT toString(count()) FROM ${table.name}`, 1, PARQUET)) {
     total = Math.max(1, Number(row(0).text(0)));
   }
-  const cells = columns.map((column) => asText(column)).join(', ');
-  // One thread and preserved order: order inside a block may rest on the order of rows.
-  const sql = `SELECT ${cells} FROM ${table} SETTINGS max_threads = 1, input_format_parquet_preserve_order = 1`;
+  const sql = by === null ? plainSql(table.name, columns) : sortedSql(table.name, columns, by);
   let before = 0;
-  for await (const { count, row } of readTextRows(engine, sql, columns.length)) {
-    const lines = Array.from({ length: count }, (_, i) => before + 2 + i);
+  for await (const { count, row } of readTextRows(engine, sql, columns.length + 1, PARQUET)) {
+    const lines = Array.from({ length: count }, (_, i) => Number(row(i).text(columns.length)) + 2);
     before += count;
-    yield { count, row, lines, bytesRead: Math.floor((size * before) / total), unterminated: false };
+    yield {
+      count,
+      row: narrow(row, columns.length),
+      lines,
+      bytesRead: Math.floor((table.size * before) / total),
+      openLine: null,
+    };
   }
+}
+
+/** Rows without their last cell, which holds the row's number. */
+function narrow(row: RowBatch['row'], width: number): RowBatch['row'] {
+  return (number) => Object.assign(row(number), { width });
+}
+
+// One thread and preserved order: order inside a block may rest on the order of rows, and row numbers do.
+const IN_ORDER = 'max_threads = 1, input_format_parquet_preserve_order = 1';
+
+function plainSql(table: string, columns: readonly ParquetColumn[]): string {
+  return `SELECT ${columns.map(asText).join(', ')}, toString(rowNumberInAllBlocks()) FROM ${table} SETTINGS ${IN_ORDER}`;
+}
+
+function sortedSql(table: string, columns: readonly ParquetColumn[], by: ParquetColumn): string {
+  const cells = columns.map((column, i) => `${asText(column)} AS cell${i}`).join(', ');
+  const names = columns.map((_, i) => `cell${i}`).join(', ');
+  return (
+    `SELECT ${names}, toString(place) FROM (SELECT ${cells}, toFloat64OrZero(${asText(by)}) AS sorted, ` +
+    `rowNumberInAllBlocks() AS place FROM ${table}) ORDER BY sorted, place SETTINGS ${IN_ORDER}, ${SORT_SETTINGS}`
+  );
 }
 
 /** SQL that writes a column as text, the empty text for null. */
@@ -121,61 +143,4 @@ function floatAsText(column: string): string {
   const plain = `toString(${column})`;
   const exponent = `if(position(${plain}, 'e') > 0, ${plain}, concat(${plain}, 'e0'))`;
   return `if(abs(${column}) < 9007199254740992, ${plain}, ${exponent})`;
-}
-
-/** Rows of `width` strings from RowBinary that may be cut anywhere. */
-async function* readTextRows(engine: TableEngine, sql: string, width: number): AsyncGenerator<TextRows> {
-  const layout = new RowLayout();
-  let rest: Buffer = Buffer.alloc(0);
-  const chunks = engine.query(sql)[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const { value, done } = await chunks.next().catch(unreadable);
-      if (done) return;
-      const given = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      const bytes: Buffer = rest.length === 0 ? given : Buffer.concat([rest, given]);
-      const end = layRows(layout, bytes, width);
-      if (layout.count > 0) yield { count: layout.count, row: createRows(layout, bytes, end) };
-      rest = Buffer.from(bytes.subarray(end));
-    }
-  } finally {
-    await chunks.return?.();
-  }
-}
-
-type TextRows = Pick<RowBatch, 'count' | 'row'>;
-
-function unreadable(cause: unknown): never {
-  if (cause instanceof CairnError && cause.code !== 'defect') throw cause;
-  const told = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').slice(0, 300) : String(cause);
-  throw new CairnError('invalid-input', `the file cannot be read as Parquet: ${told}`, { cause });
-}
-
-/** Finds the rows in the bytes. @returns where the first unfinished one begins. */
-function layRows(layout: RowLayout, bytes: Buffer, width: number): number {
-  layout.clear();
-  let at = 0;
-  let end = 0;
-  for (;;) {
-    const first = layout.cells;
-    for (let cell = 0; cell < width; cell++) {
-      let length = 0;
-      let shift = 0;
-      let byte = 128;
-      // A string is its length, seven bits a byte, low bits first, and its bytes.
-      while (byte >= 128 && at < bytes.length) {
-        byte = bytes[at++] as number;
-        length += (byte & 127) * 2 ** shift;
-        shift += 7;
-      }
-      if (byte >= 128 || at + length > bytes.length) {
-        layout.cells = first;
-        return end;
-      }
-      layout.addCell(at, at + length);
-      at += length;
-    }
-    layout.addRow(first, 0, false);
-    end = at;
-  }
 }

@@ -12,20 +12,28 @@ export type RowBatch = {
   /** Line of each row in its file, from 1, the header included; in Parquet the number of the row, plus 1. */
   readonly lines: ArrayLike<number>;
   readonly bytesRead: number;
-  /** True for the last batch of a file whose last line has no line break. */
-  readonly unterminated: boolean;
+  /** The row's line where the file ends in a row without a line break, known at the latest when that row comes. */
+  readonly openLine: number | null;
 };
+
+/** Rows with the names of their cells. */
+export type Table = { readonly header: readonly string[]; readonly batches: AsyncIterable<RowBatch> };
 
 /** A table in a file, readable more than once. */
 export type RowSource = {
   /** Names of all columns, as the file has them. */
   readonly columns: readonly string[];
   /**
-   * Reads the table from its start.
+   * Reads the table from its start, in the order of the file.
    * @param wanted - places of the columns that are needed; a source may give more.
    * @returns the columns that rows have, and the rows.
    */
-  read(wanted: readonly number[]): { readonly header: readonly string[]; readonly batches: AsyncIterable<RowBatch> };
+  read(wanted: readonly number[]): Table;
+  /**
+   * As `read`, but in the order of a column's numbers, and of the file among equals, in bounded memory.
+   * Null where that is not worth it: the file is small enough to be held in memory.
+   */
+  readonly readSorted: ((wanted: readonly number[], by: number) => Table) | null;
   close(): Promise<void>;
 };
 

@@ -38,12 +38,24 @@ function layoutInput(model: ReportModel, fonts: readonly Buffer[]): unknown {
       ...section,
       blocks: section.blocks.map((block) =>
         block.kind === 'diagram'
-          ? { kind: block.kind, caption: block.caption, description: block.diagram.description, svg: flowSvg(block.diagram) }
+          ? {
+              kind: block.kind,
+              caption: block.caption,
+              description: block.diagram.description,
+              svg: flowSvg(block.diagram),
+            }
           : block,
       ),
     })),
   };
   return mapStrings(input, (text) => withGlyphs(text, covered));
+}
+
+/** Text is set in the regular and the bold cut; a character must be in both. */
+function coveredByAll([regular, bold]: readonly Buffer[]): Set<number> {
+  if (regular === undefined || bold === undefined) return new Set();
+  const inBold = readCoverage(bold);
+  return new Set([...readCoverage(regular)].filter((point) => inBold.has(point)));
 }
 
 function dateParts(at: number): Record<string, number> {
@@ -61,7 +73,9 @@ function dateParts(at: number): Record<string, number> {
 function withGlyphs(text: string, covered: ReadonlySet<number>): string {
   // A line feed occurs in the drawings' source only, where it is no glyph.
   return [...text]
-    .map((character) => (character === '\n' || covered.has(character.codePointAt(0) ?? 0) ? character : `[${codePoint(character)}]`))
+    .map((character) =>
+      character === '\n' || covered.has(character.codePointAt(0) ?? 0) ? character : `[${codePoint(character)}]`,
+    )
     .join('');
 }
 

@@ -1,7 +1,7 @@
 import { reconcile, type TagResult } from '../../tracing/index.ts';
 import type { Asset } from '../../units/index.ts';
+import type { ReportContext } from '../context.ts';
 import { DECLARED_MARK } from '../marks.ts';
-import { type ReportContext } from '../context.ts';
 import type { Block, Cell, Section } from '../model.ts';
 import { share, timeText } from '../names.ts';
 import { cell, column, count, list, notice, paragraph, span, strong, table } from '../text.ts';
@@ -20,7 +20,12 @@ export function lastSeenSection(context: ReportContext): Section {
   }
   blocks.push(
     instructed?.policy === shown.policy
-      ? paragraph('Figures in this section follow the instructed rule, ', strong(shown.policy), '. Reason given: ', instructed.because)
+      ? paragraph(
+          'Figures in this section follow the instructed rule, ',
+          strong(shown.policy),
+          '. Reason given: ',
+          instructed.because,
+        )
       : notice(
           'No rule of allocation was instructed',
           instructed === null ? '' : ' among those traced',
@@ -63,10 +68,20 @@ function tagTable(context: ReportContext, tag: TagResult): Block {
     cell(share(line.origin, stolen)),
   ]);
   const total = [cell(strong(words.stolen)), cell(''), cell(strong(names.number(stolen, tag.asset))), cell('')];
-  const difference = [cell('unexplained difference'), cell(''), cell(names.number(sums?.difference ?? 0n, tag.asset)), cell('')];
+  const difference = [
+    cell('unexplained difference'),
+    cell(''),
+    cell(names.number(sums?.difference ?? 0n, tag.asset)),
+    cell(''),
+  ];
   return table(
     `${names.tag(tag.tag)}: where it was last seen under ${context.shown?.policy ?? ''}, in units of the ${names.asset(tag.asset)} ${words.stolen}`,
-    [column('where', 'left', 1), column('accounts', 'right', 0), column(names.asset(tag.asset), 'right', 0), column('share', 'right', 0)],
+    [
+      column('where', 'left', 1),
+      column('accounts', 'right', 0),
+      column(names.asset(tag.asset), 'right', 0),
+      column('share', 'right', 0),
+    ],
     [...rows, total, difference],
   );
 }
@@ -95,7 +110,13 @@ function linesOf(context: ReportContext, tag: TagResult): Line[] {
     add(reason, reasonCell(reason), origin ?? 0n, marks.has(account, asset), asset);
   }
   if ((tag.fees ?? 0n) > 0n) {
-    found.set('fees', { name: cell('paid as network fees'), accounts: 0, origin: tag.fees ?? 0n, marked: false, assets: new Set() });
+    found.set('fees', {
+      name: cell('paid as network fees'),
+      accounts: 0,
+      origin: tag.fees ?? 0n,
+      marked: false,
+      assets: new Set(),
+    });
   }
   return [...found.values()];
 }

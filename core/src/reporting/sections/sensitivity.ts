@@ -1,8 +1,8 @@
 import { type Run, reconcile, type TagResult } from '../../tracing/index.ts';
 import { mark, placesOf, type ReportContext } from '../context.ts';
+import { compareDescending, largest, smallest } from '../order.ts';
 import type { Block, Section } from '../model.ts';
-import { compareDescending } from '../flow-graph.ts';
-import { cell, column, lines, notice, paragraph, span, strong, table } from '../text.ts';
+import { cell, column, count, lines, notice, paragraph, span, strong, table } from '../text.ts';
 
 /** How many accounts the sensitivity tables show a tag. */
 const MOST = 20;
@@ -21,11 +21,17 @@ export function sensitivitySection(context: ReportContext): Section {
   for (const { tag } of shown?.tags ?? []) blocks.push(reconciliationTable(context, tag));
   if (poison) {
     blocks.push(
-      notice('poison/1 was also traced. It marks accounts and has no amounts that add up, so it is not in these tables.'),
+      notice(
+        'poison/1 was also traced. It marks accounts and has no amounts that add up, so it is not in these tables.',
+      ),
     );
   }
   if (valued.length < 2) {
-    blocks.push(paragraph('Only one rule with amounts was traced, so nothing can be said about how far the figures depend on it.'));
+    blocks.push(
+      paragraph(
+        'Only one rule with amounts was traced, so nothing can be said about how far the figures depend on it.',
+      ),
+    );
   } else {
     blocks.push(
       { kind: 'heading', text: 'How far each figure depends on the rule' },
@@ -35,7 +41,12 @@ export function sensitivitySection(context: ReportContext): Section {
     );
     for (const { tag } of shown?.tags ?? []) blocks.push(rangeTable(context, tag));
   }
-  return { id: 'sensitivity', title: 'Exact reconciliation, and how far the figures depend on the rule', landscape: true, blocks };
+  return {
+    id: 'sensitivity',
+    title: 'Exact reconciliation, and how far the figures depend on the rule',
+    landscape: true,
+    blocks,
+  };
 }
 
 function reconciliationTable({ valued, names, words, shown }: ReportContext, tag: string): Block {
@@ -46,20 +57,44 @@ function reconciliationTable({ valued, names, words, shown }: ReportContext, tag
     const number = (amount: bigint) => cell(names.number(amount, found.asset));
     const first = run === shown ? cell(strong(run.policy)) : cell(run.policy);
     return [
-      [first, number(sums.stolen), number(sums.held), number(sums.lastSeen), number(sums.terminals), number(sums.fees), number(sums.difference)],
+      [
+        first,
+        number(sums.stolen),
+        number(sums.held),
+        number(sums.lastSeen),
+        number(sums.terminals),
+        number(sums.fees),
+        number(sums.difference),
+      ],
     ];
   });
   const right = (title: string) => column(title, 'right', 0);
   return table(
     `${names.tag(tag)}: exact reconciliation by rule`,
-    [column('rule', 'left', 1), right(words.stolen), right('held'), right('last seen'), right('terminals'), right('fees'), right('difference')],
+    [
+      column('rule', 'left', 0),
+      right(words.stolen),
+      right('held'),
+      right('last seen'),
+      right('terminals'),
+      right('fees'),
+      right('difference'),
+    ],
     rows,
     { small: true },
   );
 }
 
-type Range = { readonly name: string; readonly figure: Figure; readonly values: readonly { policy: string; origin: bigint }[] };
-type Figure = { readonly account: ReturnType<typeof placesOf>[number]['account']; readonly asset: TagResult['asset']; readonly status: string } | null;
+type Range = {
+  readonly name: string;
+  readonly figure: Figure;
+  readonly values: readonly { policy: string; origin: bigint }[];
+};
+type Figure = {
+  readonly account: ReturnType<typeof placesOf>[number]['account'];
+  readonly asset: TagResult['asset'];
+  readonly status: string;
+} | null;
 
 function rangeTable(context: ReportContext, tag: string): Block {
   const { names, valued } = context;
@@ -75,16 +110,38 @@ function rangeTable(context: ReportContext, tag: string): Block {
     const least = values.reduce((a, b) => (b.origin < a.origin ? b : a));
     const most = values.reduce((a, b) => (b.origin > a.origin ? b : a));
     const by = (end: typeof least): string =>
-      least.origin === most.origin ? 'every rule' : values.filter(({ origin }) => origin === end.origin).map(({ policy }) => policy).join(', ');
+      least.origin === most.origin
+        ? 'every rule'
+        : values
+            .filter(({ origin }) => origin === end.origin)
+            .map(({ policy }) => policy)
+            .join(', ');
     const title =
       figure === null
         ? cell(strong(name))
-        : [...names.account(figure.account), [span(`${figure.status === 'last-seen' ? 'last seen' : figure.status}, as ${names.asset(figure.asset)}${mark(context, figure.account, figure.asset)}`)]];
-    return [title, lines(names.number(least.origin, asset), by(least)), lines(names.number(most.origin, asset), by(most)), cell(names.number(most.origin - least.origin, asset))];
+        : [
+            ...names.account(figure.account),
+            [
+              span(
+                `${figure.status === 'last-seen' ? 'last seen' : figure.status}, as ${names.asset(figure.asset)}${mark(context, figure.account, figure.asset)}`,
+              ),
+            ],
+          ];
+    return [
+      title,
+      lines(names.number(least.origin, asset), by(least)),
+      lines(names.number(most.origin, asset), by(most)),
+      cell(names.number(most.origin - least.origin, asset)),
+    ];
   });
   return table(
-    `${names.tag(tag)}: least and most over the rules, in ${names.asset(asset)}; ${steady} figures of single accounts are the same under every rule; ${Math.min(MOST, places.length)} of ${places.length} that move are shown`,
-    [column('figure', 'left', 1), column('least', 'right', 0), column('most', 'right', 0), column('moves by', 'right', 0)],
+    `${names.tag(tag)}: least and most over the rules, in ${names.asset(asset)}; ${count(steady, 'figure')} of single accounts the same under every rule; ${Math.min(MOST, places.length)} of ${places.length} that move are shown`,
+    [
+      column('figure', 'left', 0),
+      column('least', 'right', 0),
+      column('most', 'right', 0),
+      column('moves by', 'right', 0),
+    ],
     rows,
     { small: true },
   );
@@ -115,16 +172,25 @@ function rangesOf(tags: readonly { run: Run; found: TagResult }[]): Range[] {
 
 function spread(values: Range['values']): bigint {
   const origins = values.map(({ origin }) => origin);
-  return origins.reduce((a, b) => (b > a ? b : a)) - origins.reduce((a, b) => (b < a ? b : a));
+  return largest(origins) - smallest(origins);
 }
 
 /** Least and most of one figure over the rules; null: one rule only. */
-export function rangeOf({ valued }: ReportContext, tag: string, key: NonNullable<Figure>): { least: bigint; most: bigint } | null {
+export function rangeOf(
+  { valued }: ReportContext,
+  tag: string,
+  key: NonNullable<Figure>,
+): { least: bigint; most: bigint } | null {
   if (valued.length < 2) return null;
   const origins = valued.map((run) => {
     const found = run.tags.find((one) => one.tag === tag);
-    const own = found === undefined ? [] : placesOf(found).filter((place) => place.account === key.account && place.asset === key.asset && place.status === key.status);
+    const own =
+      found === undefined
+        ? []
+        : placesOf(found).filter(
+            (place) => place.account === key.account && place.asset === key.asset && place.status === key.status,
+          );
     return own.reduce((sum, { origin }) => sum + (origin ?? 0n), 0n);
   });
-  return { least: origins.reduce((a, b) => (b < a ? b : a)), most: origins.reduce((a, b) => (b > a ? b : a)) };
+  return { least: smallest(origins), most: largest(origins) };
 }

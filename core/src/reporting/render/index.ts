@@ -1,0 +1,3 @@
+export { renderCsv } from './csv.ts';
+export { renderHtml } from './html.ts';
+export { renderPdf } from './pdf.ts';
