@@ -2,6 +2,7 @@ import { isFeeSink } from '../ledger/index.ts';
 import type { Asset } from '../units/index.ts';
 import { type FlowGraph, type FlowNode, LAYERS } from './flow-graph.ts';
 import { type Names, shortAccount } from './names.ts';
+import { largest } from './order.ts';
 import { visible } from './text.ts';
 
 /** Geometry in units of the drawing, which is `width` wide; every coordinate rounded to a tenth. */
@@ -39,8 +40,8 @@ export type Ribbon = {
 const WIDTH = 1000;
 const TOP = 34;
 const BAR = 10;
-/** Height of the whole value, where nothing has to give way to labels. */
-const SCALE = 340;
+/** Height of the fullest column's value in a drawing of many accounts; fewer need less. */
+const TALLEST = 340;
 /** Room under each other for a bar's two or three lines of text. */
 const LINE = 10.5;
 const GAP = 7;
@@ -52,12 +53,11 @@ const GAP = 7;
 export function layOut(graph: FlowGraph, asset: Asset, names: Names, zero: number): FlowDiagram {
   const columns = Map.groupBy(graph.nodes, ({ layer }) => layer);
   const layers = [...columns.keys()].sort((a, b) => a - b);
-  const whole = graph.nodes.reduce((most, { value }) => (value > most ? value : most), 1n);
-  const tallest = layers.reduce((most, layer) => {
-    const sum = (columns.get(layer) ?? []).reduce((total, { value }) => total + value, 0n);
-    return sum > most ? sum : most;
-  }, whole);
-  const size = (value: bigint): number => Number((value * 1_000_000n) / tallest) / (1_000_000 / SCALE);
+  const sums = layers.map((layer) => (columns.get(layer) ?? []).reduce((total, { value }) => total + value, 0n));
+  const tallest = largest([1n, ...sums]);
+  const fullest = Math.max(...layers.map((layer) => columns.get(layer)?.length ?? 0));
+  const scale = Math.min(TALLEST, 110 + 26 * fullest);
+  const size = (value: bigint): number => Number((value * 1_000_000n) / tallest) / (1_000_000 / scale);
   const step = layers.length < 2 ? WIDTH : WIDTH / layers.length;
   const bars = new Map<string, Bar>();
   let bottom = TOP;

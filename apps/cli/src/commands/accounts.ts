@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
 import { createLabelIndex } from '@cairn/core/labels';
 import type { Coverage, Transfer } from '@cairn/core/ledger';
 import { compareTransfers } from '@cairn/core/ledger';
 import { type Account, type Asset, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
+import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, createAssetBook, showAmount } from '../trace/assets.ts';
@@ -35,7 +35,10 @@ export function accountsCommand(): Command {
         transfers: transfers.sort(compareTransfers),
       }));
       const text = found.map((one) => showAccount(one, book, flags.transfers === true)).join('\n\n');
-      print(text, flags.transfers ? found : found.map(({ transfers, ...rest }) => ({ ...rest, transfers: transfers.length })));
+      print(
+        text,
+        flags.transfers ? found : found.map(({ transfers, ...rest }) => ({ ...rest, transfers: transfers.length })),
+      );
       return 0;
     } finally {
       await ledger.close();
@@ -72,9 +75,17 @@ function showAccount(found: Found, book: AssetBook, withTransfers: boolean): str
     return parts.join('\n\n');
   }
   parts.push(`${transfers.length} transfers from ${formatTime(first.blockTime)} to ${formatTime(last.blockTime)}`);
-  const sums = found.assets.map((sum) => [showAmount(sum.received, sum.asset, book), showAmount(sum.sent, sum.asset, book)]);
+  const sums = found.assets.map((sum) => [
+    showAmount(sum.received, sum.asset, book),
+    showAmount(sum.sent, sum.asset, book),
+  ]);
   parts.push(table(['received', 'sent'], sums, ['received', 'sent']));
-  const declared = found.coverage.map((c) => [c.direction, `${c.fromBlock ?? 'first'}–${c.toBlock ?? '?'}`, c.basis, c.note ?? '']);
+  const declared = found.coverage.map((c) => [
+    c.direction,
+    `${c.fromBlock ?? 'first'}–${c.toBlock ?? '?'}`,
+    c.basis,
+    c.note ?? '',
+  ]);
   parts.push(
     declared.length === 0
       ? 'Coverage: unknown. Transfers may be missing.'

@@ -16,7 +16,15 @@ import { showVerification, verificationExit } from '../trace/show-verification.t
 import { act, verb } from './command.ts';
 import { verifyFile } from './verify.ts';
 
-const ALL_RULES: TraceFlags = { seed: [], stolenAccount: [], asset: [], policy: 'all', rule: [], minAmount: [], crossings: true };
+const ALL_RULES: TraceFlags = {
+  seed: [],
+  stolenAccount: [],
+  asset: [],
+  policy: 'all',
+  rule: [],
+  minAmount: [],
+  crossings: true,
+};
 
 export function demoCommand(): Command {
   const command = verb('demo', 'the main job on the shipped cases: ingest, trace, bundle, verify, report', [
@@ -76,7 +84,8 @@ async function withoutCrossings(context: Context, slug: string, traced: Traced):
   const [one, two] = [traced, bare].map((t) => t.result.runs.find((run) => run.policy === policy));
   const rows = (one?.tags ?? []).map((tag) => {
     const other = two?.tags.find((t) => t.tag === tag.tag);
-    const count = (t: typeof tag | undefined): string => `${t?.holdings.length ?? 0} holdings, ${t?.terminals.length ?? 0} terminals`;
+    const count = (t: typeof tag | undefined): string =>
+      `${t?.holdings.length ?? 0} holdings, ${t?.terminals.length ?? 0} terminals`;
     return [theftName(tag, traced.book), count(tag), count(other)];
   });
   const title = `Declared crossings are assumptions: ${traced.result.crossings.length} are followed above, and every figure behind them rests on them.`;
@@ -92,7 +101,11 @@ function gapRows(withThem: readonly Gap[], without: readonly Gap[], book: AssetB
     const [account, asset] = key.split(' ') as [Account, Asset];
     const total = (gaps: readonly Gap[]): string => {
       const own = gaps.filter((gap) => gap.account === account && gap.asset === asset);
-      return showAmount(own.reduce((sum, gap) => sum + gap.shortfall, 0n), asset, book);
+      return showAmount(
+        own.reduce((sum, gap) => sum + gap.shortfall, 0n),
+        asset,
+        book,
+      );
     };
     return [shortAccount(formatAccount(account)), total(withThem), total(without)];
   });
@@ -112,14 +125,26 @@ function demoPublishedFlow(slug: string): Shown {
   const deposits = listDepositAccounts(flows);
   const rows = deposits
     .slice(0, 8)
-    .map((d) => [d.service, shortAccount(formatAccount(d.account)), dollars(d.usdCents), String(d.transactions.length)]);
+    .map((d) => [
+      d.service,
+      shortAccount(formatAccount(d.account)),
+      dollars(d.usdCents),
+      String(d.transactions.length),
+    ]);
   const text = [
     `Claims of ${publisher}, not computed by Cairn: ${flows.claims.length} flows, ${dollars(totals.outOfSources)} out of the sources, ` +
       `${dollars(totals.intoTerminals)} into the terminals (of which ${dollars(totals.betweenTerminals)} counted twice).`,
     `Accounts the publisher labels as deposit accounts of services, ${rows.length} of ${deposits.length} shown:\n`,
-    table(['service', 'account', 'claimed to have received', 'transactions'], rows, ['claimed to have received', 'transactions']),
+    table(['service', 'account', 'claimed to have received', 'transactions'], rows, [
+      'claimed to have received',
+      'transactions',
+    ]),
   ].join('\n');
-  return { text: `${text}\n`, value: { claims: flows.claims.length, totals, deposits: deposits.length }, failed: false };
+  return {
+    text: `${text}\n`,
+    value: { claims: flows.claims.length, totals, deposits: deposits.length },
+    failed: false,
+  };
 }
 
 function dollars(cents: bigint): string {

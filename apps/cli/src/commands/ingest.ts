@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
 import { CairnError } from '@cairn/core/errors';
 import { parseCoverage } from '@cairn/core/tracing';
 import { type Asset, parseAsset, parseChain } from '@cairn/core/units';
+import type { Command } from 'commander';
 import { openDataDirectory, readJson } from '../data/data-directory.ts';
 import { ingest, showFile } from '../data/ingest.ts';
 import { act, collect, verb } from './command.ts';

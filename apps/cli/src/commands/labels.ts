@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
 import { type Account, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
+import type { Command } from 'commander';
 import { openDataDirectory, readLabelFile } from '../data/data-directory.ts';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
@@ -18,8 +18,12 @@ export function labelsCommand(): Command {
       const imports = rest.map((file) => ({ file, ...readLabelFile(file) }));
       const added = directory.addLabels(imports.flatMap(({ labels }) => labels));
       const rejects = imports.flatMap((one) => one.rejects);
-      const lines = imports.map((one) => `${one.file}: ${grouped(one.labels.length)} labels, ${one.rejects.length} rejected`);
-      const reasons = rejects.slice(0, 10).map((r) => `  ${r.file}${r.line === null ? '' : `:${r.line}`}: ${r.entry}: ${r.reason}`);
+      const lines = imports.map(
+        (one) => `${one.file}: ${grouped(one.labels.length)} labels, ${one.rejects.length} rejected`,
+      );
+      const reasons = rejects
+        .slice(0, 10)
+        .map((r) => `  ${r.file}${r.line === null ? '' : `:${r.line}`}: ${r.entry}: ${r.reason}`);
       print([...lines, ...reasons, `${grouped(added)} labels are new.`].join('\n'), { added, rejects });
       return rejects.length > 0 ? 8 : 0;
     }
@@ -34,6 +38,12 @@ export function labelsCommand(): Command {
 /** The first label decides. */
 export function showLabels(account: Account, labels: readonly Label[]): string {
   if (labels.length === 0) return `${formatAccount(account)}\nNo label. That says nothing about the account.`;
-  const rows = labels.map((l) => [l.name, l.category, l.source, String(l.confidence), l.labelledAt === null ? '' : formatTime(l.labelledAt)]);
+  const rows = labels.map((l) => [
+    l.name,
+    l.category,
+    l.source,
+    String(l.confidence),
+    l.labelledAt === null ? '' : formatTime(l.labelledAt),
+  ]);
   return `${formatAccount(account)}\n${table(['said to be', 'category', 'by', 'confidence', 'as of'], rows, ['confidence'])}`;
 }

@@ -16,7 +16,12 @@ export function reportCommand(): Command {
     .option('--html <file>', 'one self-contained page')
     .option('--csv <file>', 'every figure with its transactions')
     .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node first')
-    .option('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one (repeatable)', collect, []);
+    .option(
+      '--key <name+id+key>',
+      'a public key whose signature to check, or a file that holds one (repeatable)',
+      collect,
+      [],
+    );
   return act<Flags>(command, async ({ print, signal }, flags, [file]) => {
     const { pdf, html, csv } = flags;
     const files = {
@@ -26,7 +31,9 @@ export function reportCommand(): Command {
     };
     const written = Object.values(files);
     if (written.length === 0) {
-      throw new CairnError('invalid-input', 'a report needs somewhere to go', { hints: ['give --pdf FILE, --html FILE or --csv FILE'] });
+      throw new CairnError('invalid-input', 'a report needs somewhere to go', {
+        hints: ['give --pdf FILE, --html FILE or --csv FILE'],
+      });
     }
     const verification = await verifyFile(file as string, { rpc: flags.rpc ?? null, keys: flags.key, signal });
     await writeReport(verification, files);

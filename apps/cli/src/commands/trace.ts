@@ -16,9 +16,18 @@ export function traceCommand(): Command {
   ])
     .option('--case <slug>', 'a shipped case, or the path of a case folder')
     .option('--seed <tx[:n]>', 'a stolen transfer: transaction hash and position (repeatable)', collect, [])
-    .option('--stolen-account <account[@time]>', 'everything an account holds at a time and receives from then on (repeatable)', collect, [])
+    .option(
+      '--stolen-account <account[@time]>',
+      'everything an account holds at a time and receives from then on (repeatable)',
+      collect,
+      [],
+    )
     .option('--asset <asset>', 'which asset of them (repeatable; default: every asset)', collect, [])
-    .option('--policy <ids>', 'allocation rules: fifo, lifo, pro-rata, tagged-first, untagged-first, poison, or all', 'all')
+    .option(
+      '--policy <ids>',
+      'allocation rules: fifo, lifo, pro-rata, tagged-first, untagged-first, poison, or all',
+      'all',
+    )
     .option('--instructed <policy>', 'the rule you were instructed to apply')
     .option('--because <text>', 'why that rule: the report prints it')
     .option('--rule <account,asset=policy>', 'a rule for one holding (repeatable)', collect, [])

@@ -18,7 +18,12 @@ export function verifyCommand(): Command {
   ])
     .argument('<bundle>', 'a bundle written by cairn trace --bundle')
     .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node')
-    .option('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one (repeatable)', collect, []);
+    .option(
+      '--key <name+id+key>',
+      'a public key whose signature to check, or a file that holds one (repeatable)',
+      collect,
+      [],
+    );
   return act<{ rpc?: string; key: readonly string[] }>(command, async ({ print, signal }, flags, [file]) => {
     const verification = await verifyFile(file as string, { rpc: flags.rpc ?? null, keys: flags.key, signal });
     const { bundle, ...answers } = verification;

@@ -33,7 +33,11 @@ export function openDataDirectory(path: string): DataDirectory {
   }
   const labelsFile = join(path, 'labels.json');
   const assetsFile = join(path, 'assets.json');
-  if (!existsSync(labelsFile)) writeJson(labelsFile, shippedLabelFiles().flatMap((file) => readLabelFile(file).labels));
+  if (!existsSync(labelsFile))
+    writeJson(
+      labelsFile,
+      shippedLabelFiles().flatMap((file) => readLabelFile(file).labels),
+    );
   const labels = (): readonly Label[] => readJson<Label[]>(labelsFile);
   const assets = (): readonly AssetInfo[] => (existsSync(assetsFile) ? readJson<AssetInfo[]>(assetsFile) : []);
   return {
@@ -95,6 +99,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 
 function unavailable(path: string, cause: unknown): CairnError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const hints = code === 'ENOSPC' ? ['free some disk space, then run the command again'] : ['name another place with --data DIR'];
+  const hints =
+    code === 'ENOSPC' ? ['free some disk space, then run the command again'] : ['name another place with --data DIR'];
   return new CairnError('unavailable', `cannot use ${path}: ${message}`, { cause, hints, retryable: true });
 }

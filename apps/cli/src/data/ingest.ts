@@ -16,7 +16,11 @@ export type IngestOptions = {
 };
 
 /** Brings files into the data directory's ledger, with progress on stderr, and keeps what they call their assets. */
-export async function ingest(store: LedgerStore, files: readonly string[], options: IngestOptions): Promise<IngestResult> {
+export async function ingest(
+  store: LedgerStore,
+  files: readonly string[],
+  options: IngestOptions,
+): Promise<IngestResult> {
   const { directory, ...rest } = options;
   const progress = createProgress();
   try {
@@ -28,7 +32,10 @@ export async function ingest(store: LedgerStore, files: readonly string[], optio
       engine: { directory: directory.ledger },
       onProgress: ({ file, phase, bytesRead, totalBytes, rows, rejected }) => {
         const refused = rejected === 0 ? '' : `, ${grouped(rejected)} rejected`;
-        progress.update(`${file}: ${phase}, ${grouped(rows)} rows${refused}`, totalBytes === 0 ? null : bytesRead / totalBytes);
+        progress.update(
+          `${file}: ${phase}, ${grouped(rows)} rows${refused}`,
+          totalBytes === 0 ? null : bytesRead / totalBytes,
+        );
       },
     });
     if (result.assets.size > 0) directory.addAssets(assetsOf(result));

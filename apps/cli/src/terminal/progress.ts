@@ -19,7 +19,10 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
       if (now - start < PATIENCE || now - last < (stream.isTTY ? INTERVAL : 10 * INTERVAL)) return;
       last = now;
       shown = true;
-      const left = fraction === null || fraction <= 0 ? '' : `, about ${duration(((now - start) * (1 - fraction)) / fraction)} left`;
+      const left =
+        fraction === null || fraction <= 0
+          ? ''
+          : `, about ${duration(((now - start) * (1 - fraction)) / fraction)} left`;
       stream.write(stream.isTTY ? `\r\x1b[2K${text}${left}` : `${text}${left}\n`);
     },
     done() {

@@ -16,9 +16,13 @@ export function findAsset(text: string, book: AssetBook): Asset {
   if (text.includes('/') || text.startsWith('0x')) return parseAsset(text);
   const named = [...book.values()].filter((info) => info.symbol?.toLowerCase() === text.toLowerCase());
   if (named.length === 1) return (named[0] as AssetInfo).asset;
-  throw new CairnError('invalid-input', named.length === 0 ? `no known asset is called ${text}` : `${text} is ambiguous`, {
-    hints: named.length === 0 ? ['give its CAIP-19 id, as eip155:1/erc20:0x…'] : named.map((info) => info.asset),
-  });
+  throw new CairnError(
+    'invalid-input',
+    named.length === 0 ? `no known asset is called ${text}` : `${text} is ambiguous`,
+    {
+      hints: named.length === 0 ? ['give its CAIP-19 id, as eip155:1/erc20:0x…'] : named.map((info) => info.asset),
+    },
+  );
 }
 
 export function symbolOf(asset: Asset, book: AssetBook): string {

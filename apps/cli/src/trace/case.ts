@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { findLookAlikes, importLabels, type Label } from '@cairn/core/labels';
-import type { LedgerStore } from '@cairn/core/ledger';
+import type { LedgerStore, Transfer } from '@cairn/core/ledger';
 import { type Crossing, importOnwardAmounts, type LedgerCase, parseCrossings, type Warning } from '@cairn/core/tracing';
 import type { CaseInfo, PublishedFigure } from '@cairn/core/tracing/bundle';
 import { ETHEREUM, formatAccount, formatTime } from '@cairn/core/units';
-import type { Transfer } from '@cairn/core/ledger';
 import { readJson, readText } from '../data/data-directory.ts';
-import { ingest, type IngestOptions } from '../data/ingest.ts';
+import { type IngestOptions, ingest } from '../data/ingest.ts';
 import type { CaseFolder } from '../data/shipped.ts';
 
 /** Puts a case's transfers and coverage into the ledger, unless they are there. */

@@ -45,7 +45,9 @@ export function parsePolicies(text: string): PolicyId[] {
 export function parsePolicy(name: string): PolicyId {
   const policy = POLICY_IDS.find((id) => id === name || id === `${name}/1`);
   if (policy !== undefined) return policy;
-  throw new CairnError('invalid-input', `unknown policy ${name}`, { hints: [`known: ${POLICY_IDS.join(', ')}, or all`] });
+  throw new CairnError('invalid-input', `unknown policy ${name}`, {
+    hints: [`known: ${POLICY_IDS.join(', ')}, or all`],
+  });
 }
 
 export function parseLimits(flags: TraceFlags, book: AssetBook): Limits {
@@ -114,7 +116,9 @@ async function transferSeed(text: string, reader: LedgerReader, assets: readonly
   const tx = (match[1] as string).toLowerCase();
   const transfers = await reader.transactions([tx]);
   if (transfers.length === 0) {
-    throw new CairnError('not-found', `the ledger has no transaction ${tx}`, { hints: ['ingest the file that holds it first'] });
+    throw new CairnError('not-found', `the ledger has no transaction ${tx}`, {
+      hints: ['ingest the file that holds it first'],
+    });
   }
   const wanted = (transfer: Transfer): boolean =>
     match[2] === undefined
@@ -145,7 +149,10 @@ export function assembleRequest(
   book: AssetBook,
 ): TraceRequest {
   if ((flags.instructed === undefined) !== (flags.because === undefined)) {
-    throw new CairnError('invalid-input', '--instructed and --because go together: a rule is named with the reason it was chosen');
+    throw new CairnError(
+      'invalid-input',
+      '--instructed and --because go together: a rule is named with the reason it was chosen',
+    );
   }
   const instructed = flags.instructed === undefined ? null : parsePolicy(flags.instructed);
   const policies = parsePolicies(flags.policy);

@@ -72,9 +72,13 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
 function loadLedgerCase(name: string): CaseFolder<Extract<CaseFolder['case'], { kind: 'ledger' }>> {
   const folder = loadCase(name);
   if (isLedgerCase(folder)) return folder;
-  throw new CairnError('invalid-input', `case ${name} is somebody else's published trace: Cairn has no transfers to trace in it`, {
-    hints: ['cairn demo shows what it claims'],
-  });
+  throw new CairnError(
+    'invalid-input',
+    `case ${name} is somebody else's published trace: Cairn has no transfers to trace in it`,
+    {
+      hints: ['cairn demo shows what it claims'],
+    },
+  );
 }
 
 async function openSource(
@@ -97,7 +101,12 @@ async function openSource(
     await store.close();
     throw error;
   }
-  return { reader: store, assets: directory.assets(), labels: [...own, ...given, ...directory.labels()], close: () => store.close() };
+  return {
+    reader: store,
+    assets: directory.assets(),
+    labels: [...own, ...given, ...directory.labels()],
+    close: () => store.close(),
+  };
 }
 
 function crossingsOf(flags: TraceFlags, folder: ReturnType<typeof loadLedgerCase> | null): Crossing[] {
@@ -142,4 +151,3 @@ function bundleOf(traced: Omit<Traced, 'bundle' | 'json'>, flags: TraceFlags): U
   const { result, published, notices } = traced;
   return writeBundle({ result, assets, case: traced.case, published, notices }, key);
 }
-

@@ -30,7 +30,10 @@ function showAuthenticity(answer: Verification['authenticity']): string {
     'partly-checked': `what was checked agrees with the node: ${counts}, ${answer.notCheckable} cannot be told`,
     differs: `DIFFERS FROM THE CHAIN: ${counts}, ${answer.differing} not as stated`,
   };
-  return [`Authenticity  ${heads[answer.status]}`, ...lines([...answer.problems.map(formatProblem), ...answer.notes])].join('\n');
+  return [
+    `Authenticity  ${heads[answer.status]}`,
+    ...lines([...answer.problems.map(formatProblem), ...answer.notes]),
+  ].join('\n');
 }
 
 function showCompleteness(answer: Verification['completeness']): string {
@@ -41,8 +44,12 @@ function showCompleteness(answer: Verification['completeness']): string {
   };
   const reasons = answer.findings
     .filter((finding) => finding.status === answer.status && finding.status !== 'agrees')
-    .flatMap(({ account, asset, reasons: why }) => why.map((reason) => `${shortAccount(formatAccount(account))} ${asset}: ${reason}`));
-  return [`Completeness  ${heads[answer.status]}`, ...(answer.status === 'incomplete' ? lines(reasons) : [])].join('\n');
+    .flatMap(({ account, asset, reasons: why }) =>
+      why.map((reason) => `${shortAccount(formatAccount(account))} ${asset}: ${reason}`),
+    );
+  return [`Completeness  ${heads[answer.status]}`, ...(answer.status === 'incomplete' ? lines(reasons) : [])].join(
+    '\n',
+  );
 }
 
 function signatureText(status: Verification['signature']['status']): string {

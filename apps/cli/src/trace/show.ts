@@ -1,4 +1,11 @@
-import { type HoldingResult, reconcile, type Run, type TagResult, type TraceResult, type Warning } from '@cairn/core/tracing';
+import {
+  type HoldingResult,
+  type Run,
+  reconcile,
+  type TagResult,
+  type TraceResult,
+  type Warning,
+} from '@cairn/core/tracing';
 import type { PublishedFigure } from '@cairn/core/tracing/bundle';
 import { type Account, formatAccount } from '@cairn/core/units';
 import { shortAccount, table } from '../terminal/table.ts';
@@ -66,7 +73,9 @@ function name(account: Account, label: string | null): string {
 }
 
 function byOrigin(holdings: readonly HoldingResult[]): HoldingResult[] {
-  return [...holdings].sort((a, b) => Number((b.origin ?? 0n) > (a.origin ?? 0n)) - Number((b.origin ?? 0n) < (a.origin ?? 0n)));
+  return [...holdings].sort(
+    (a, b) => Number((b.origin ?? 0n) > (a.origin ?? 0n)) - Number((b.origin ?? 0n) < (a.origin ?? 0n)),
+  );
 }
 
 function reconciliations(result: TraceResult, book: AssetBook): string {
@@ -96,10 +105,16 @@ function sensitivity(result: TraceResult, book: AssetBook): string {
       const [least, most] = [values[0] as bigint, values.at(-1) as bigint];
       if (least === most) return [];
       const spread = most - least;
-      return [{ spread, row: [theftName(tag, book), figure, ...[least, most].map((value) => showAmount(value, tag.asset, book))] }];
+      return [
+        {
+          spread,
+          row: [theftName(tag, book), figure, ...[least, most].map((value) => showAmount(value, tag.asset, book))],
+        },
+      ];
     });
   });
-  if (rows.length === 0) return 'Sensitivity to the allocation rule, all else fixed: none; every rule gives the same figures.';
+  if (rows.length === 0)
+    return 'Sensitivity to the allocation rule, all else fixed: none; every rule gives the same figures.';
   rows.sort((a, b) => (a.spread < b.spread ? 1 : a.spread > b.spread ? -1 : 0));
   const more = rows.length > SHOWN ? `\n${SHOWN} of ${rows.length} shown; --json has all.` : '';
   const shown = rows.slice(0, SHOWN).map(({ row }) => row);
@@ -110,8 +125,10 @@ function figuresOf(tag: TagResult): Map<string, bigint> {
   const figures = new Map<string, bigint>();
   const add = (figure: string, origin: bigint | null): void =>
     void figures.set(figure, (figures.get(figure) ?? 0n) + (origin ?? 0n));
-  for (const terminal of tag.terminals) add(`${terminal.reason} ${shortAccount(formatAccount(terminal.account))}`, terminal.origin);
-  for (const holding of tag.holdings) add(`${holding.status} ${shortAccount(formatAccount(holding.account))}`, holding.origin);
+  for (const terminal of tag.terminals)
+    add(`${terminal.reason} ${shortAccount(formatAccount(terminal.account))}`, terminal.origin);
+  for (const holding of tag.holdings)
+    add(`${holding.status} ${shortAccount(formatAccount(holding.account))}`, holding.origin);
   add('fees', tag.fees);
   return figures;
 }
@@ -130,8 +147,12 @@ function unknowns(result: TraceResult, notices: readonly Warning[], book: AssetB
   }
   for (const [key, { asset, total }] of gaps) {
     const account = shortAccount(formatAccount(key.split(' ')[0] as Account));
-    lines.push(`- Gap under ${run.policy}: ${account} spent ${showAmount(total, asset as TagResult['asset'], book)} more than the record shows it received.`);
+    lines.push(
+      `- Gap under ${run.policy}: ${account} spent ${showAmount(total, asset as TagResult['asset'], book)} more than the record shows it received.`,
+    );
   }
-  lines.push('- The arithmetic is exact given these transfers, labels and assumptions; whether they are complete and authentic is asked by cairn verify.');
+  lines.push(
+    '- The arithmetic is exact given these transfers, labels and assumptions; whether they are complete and authentic is asked by cairn verify.',
+  );
   return `What is not known\n\n${lines.join('\n')}`;
 }

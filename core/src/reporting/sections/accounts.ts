@@ -1,9 +1,9 @@
 import type { HoldingResult, TagResult } from '../../tracing/index.ts';
 import type { Account } from '../../units/index.ts';
 import { mark, type ReportContext } from '../context.ts';
-import { compareDescending } from '../order.ts';
 import type { Block, Cell, Section } from '../model.ts';
 import { timeText } from '../names.ts';
+import { compareDescending } from '../order.ts';
 import { cell, column, count, lines, paragraph, span, table } from '../text.ts';
 import { markNote, reasonCell } from './last-seen.ts';
 import { rangeOf } from './sensitivity.ts';

@@ -1,8 +1,8 @@
 import type { Run } from '../../tracing/index.ts';
 import { mark, type ReportContext } from '../context.ts';
-import { compareDescending } from '../order.ts';
 import type { Block, Cell, Section } from '../model.ts';
 import { accountSpan, timeText } from '../names.ts';
+import { compareDescending } from '../order.ts';
 import { cell, code, column, lines, list, paragraph, span, spans, strong, table } from '../text.ts';
 
 /** Rows of an annex in the report; the figures file holds all. */

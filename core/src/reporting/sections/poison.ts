@@ -1,6 +1,6 @@
 import type { ReportContext } from '../context.ts';
-import { compareDescending } from '../order.ts';
 import type { Cell, Section } from '../model.ts';
+import { compareDescending } from '../order.ts';
 import { cell, column, count, notice, table } from '../text.ts';
 
 /** Accounts listed in the report; the figures file holds all. */

@@ -1,7 +1,7 @@
 import { type Run, reconcile, type TagResult } from '../../tracing/index.ts';
 import { mark, placesOf, type ReportContext } from '../context.ts';
-import { compareDescending, largest, smallest } from '../order.ts';
 import type { Block, Section } from '../model.ts';
+import { compareDescending, largest, smallest } from '../order.ts';
 import { cell, column, count, lines, notice, paragraph, span, strong, table } from '../text.ts';
 
 /** How many accounts the sensitivity tables show a tag. */
