@@ -71,7 +71,7 @@ export type ReportModel = {
   readonly subtitle: string;
   /** Language of the text, BCP 47. */
   readonly language: 'en';
-  /** Unix seconds of the last transfer used: the date the file carries, so that one bundle gives one file. Null: none was used. */
+  /** Unix seconds of the last transfer used: the date the file carries, so that one bundle gives one file. Null: none was used; the file carries 1970-01-01. */
   readonly recordEndsAt: number | null;
   /** What every page carries: the digest of the trace. */
   readonly mark: string;

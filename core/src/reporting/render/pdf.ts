@@ -33,7 +33,8 @@ function layoutInput(model: ReportModel, fonts: readonly Buffer[]): unknown {
   const { figures: _figures, sections, recordEndsAt, ...head } = model;
   const input = {
     ...head,
-    date: recordEndsAt === null ? null : dateParts(recordEndsAt),
+    // The standard demands a date; a record without transfers has none to give.
+    date: dateParts(recordEndsAt ?? 0),
     sections: sections.map((section) => ({
       ...section,
       blocks: section.blocks.map((block) =>
