@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryLedger } from '../ledger/stores/memory.ts';
 import { type BundleContent, type Verification, verifyBundle, writeBundle } from '../tracing/bundle/index.ts';
-import { ETH, LEAF, sampleTrace, USD } from '../tracing/bundle/sample-trace.ts';
+import { ETH, LEAF, REQUEST, sampleTrace, TRANSFERS, USD } from '../tracing/bundle/sample-trace.ts';
 import { trace } from '../tracing/index.ts';
 import { buildReport } from './build-report.ts';
 import type { Block, ReportModel, Table } from './model.ts';
@@ -130,5 +130,39 @@ describe('a report', () => {
 
   it('never says more than the record shows', () => {
     expect(JSON.stringify(model.sections)).not.toMatch(/launder|belongs to|\bowner\b|\bowned\b|criminal|proves/i);
+  });
+
+  it('is made of poison alone, without an amount in units of what was stolen', async () => {
+    const result = await sampleTrace(createMemoryLedger, TRANSFERS, {
+      ...REQUEST,
+      policies: ['poison/1'],
+      instructed: null,
+    });
+    const report = buildReport({ ...content, case: null, result }, verification);
+    expect(text(report.sections[1]?.blocks ?? [])).toContain('Only poison was asked for');
+    expect(report.figures.filter(({ origin }) => origin !== '')).toEqual([]);
+  });
+
+  it('shows a rule with amounts as an example where poison was instructed, and says so', async () => {
+    const instructed = { policy: 'poison/1', because: 'so ordered' } as const;
+    const request = { ...REQUEST, policies: ['poison/1', 'lifo/1'], instructed } as const;
+    const result = await sampleTrace(createMemoryLedger, TRANSFERS, request);
+    const blocks = text(buildReport({ ...content, result }, verification).sections[1]?.blocks ?? []);
+    expect(blocks).toContain('The instructed rule, poison/1, gives no amounts that add up');
+    expect(blocks).toContain('under lifo/1');
+  });
+
+  it('asks where value came from in the words of that question', async () => {
+    const transfer = { tx: TRANSFERS.at(-1)?.tx ?? '', position: 0 };
+    const result = await sampleTrace(createMemoryLedger, TRANSFERS, {
+      ...REQUEST,
+      direction: 'source-of-funds',
+      seeds: [{ kind: 'transfer', tag: 'arrival', transfer, amount: null }],
+      crossings: [],
+    });
+    const report = buildReport({ ...content, result }, verification);
+    expect(report.subtitle).toBe('Where value came from');
+    expect(report.sections[0]?.title).toBe('What is asked about');
+    expect(text(report.sections[1]?.blocks ?? [])).not.toContain('"stolen"');
   });
 });

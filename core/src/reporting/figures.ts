@@ -93,8 +93,7 @@ function tagRows(context: ReportContext, { policy }: Run, tag: TagResult): Figur
         asset: edge.asset,
         ...value(context, edge.amount, edge.asset, edge.origin, tag.asset),
         amountDecimal: names.decimal(edge.amount, edge.asset),
-        restsOnDeclared:
-          context.marks.has(edge.to, edge.asset) || context.marks.has(edge.from, edge.asset) ? 'yes' : 'no',
+        restsOnDeclared: context.marks.hasMove(edge.from, edge.to, edge.asset) ? 'yes' : 'no',
         transactions: edge.transactions.join(' '),
       }),
     ),

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyScene, EVERYTHING, stopAt } from '../../../test/arbitraries/ledger.ts';
 import { createMemoryLedger } from '../ledger/stores/memory.ts';
 import { sampleTrace } from '../tracing/bundle/sample-trace.ts';
-import type { TraceResult } from '../tracing/index.ts';
+import { type TraceResult, trace } from '../tracing/index.ts';
 import { findWorkedExample } from './worked-example.ts';
 
 describe('the worked example', () => {
@@ -43,5 +45,17 @@ describe('the worked example', () => {
     const result = await sampleTrace(createMemoryLedger);
     const runs = result.runs.filter(({ policy }) => policy !== 'fifo/1');
     expect(findWorkedExample({ ...result, runs })).toBeNull();
+  });
+
+  it('law: agrees with the engine on any ledger, whatever happens in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyScene({ ...EVERYTHING, policies: ['fifo/1'] }), async (scene) => {
+        const ledger = createMemoryLedger(scene.transfers, scene.coverage);
+        // It throws where it differs.
+        const example = findWorkedExample(await trace(ledger, scene.request, { stopAt: stopAt(scene) }));
+        expect(example === null || example.moved.length > 0).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

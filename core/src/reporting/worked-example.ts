@@ -1,5 +1,5 @@
 import { CairnError } from '../errors.ts';
-import type { Transfer } from '../ledger/index.ts';
+import type { Transfer, TransferRef } from '../ledger/index.ts';
 import type { Run, TraceResult } from '../tracing/index.ts';
 import type { Account, Asset } from '../units/index.ts';
 
@@ -66,30 +66,44 @@ type Own = { readonly account: Account; readonly transfer: Transfer };
 
 /** Transfers of each followed account and asset, in ledger order, where nothing but plain moves happens to the holding. */
 function historiesOf(result: TraceResult, run: Run): Map<string, Own[]> {
-  const { seeds, rules, crossings } = result.parameters;
+  const { seeds, rules, crossings, limits } = result.parameters;
   const followed = new Set(run.followed);
   const paidOut = new Set(
-    crossings.flatMap(({ output }) =>
-      output.kind === 'transfer' ? [`${output.transfer.tx}:${output.transfer.position}`] : [],
-    ),
+    crossings.flatMap(({ output }) => (output.kind === 'transfer' ? [nameOf(output.transfer)] : [])),
   );
   const barred = new Set<string>([
     ...rules.map(({ account, asset }) => `${account} ${asset}`),
     ...run.tags.flatMap(({ terminals }) => terminals.map(({ account, asset }) => `${account} ${asset}`)),
     ...crossings.flatMap(({ output }) => (output.kind === 'unrecorded' ? [`${output.account} ${output.asset}`] : [])),
-    // A second seed of one account seed's holding takes what the first leaves: no matter for an example.
-    ...seeds.flatMap((seed, index) => (seed.kind === 'account' && index > 0 ? [`${seed.account} ${seed.asset}`] : [])),
+    // Two seeds of one holding share it out between them: no matter for an example.
+    ...repeated(seeds.flatMap((seed) => (seed.kind === 'account' ? [`${seed.account} ${seed.asset}`] : []))),
   ]);
+  // A transfer seed tags what its payer draws, whatever the payer held.
+  const seeded = new Set(seeds.flatMap((seed) => (seed.kind === 'transfer' ? [nameOf(seed.transfer)] : [])));
+  // What goes into a crossing does not enter the holding of the account it is paid to.
+  const paidIn = new Set(crossings.map(({ input }) => nameOf(input)));
   const histories = new Map<string, Own[]>();
   for (const transfer of result.consumed) {
-    const odd = transfer.from === transfer.to || paidOut.has(`${transfer.tx}:${transfer.position}`);
+    if (paidIn.has(nameOf(transfer))) barred.add(`${transfer.to} ${transfer.asset}`);
+    if (seeded.has(nameOf(transfer))) barred.add(`${transfer.from} ${transfer.asset}`);
+    const odd = transfer.from === transfer.to || paidOut.has(nameOf(transfer));
     for (const account of new Set([transfer.from, transfer.to])) {
       const key = `${account} ${transfer.asset}`;
       if (odd) barred.add(key);
+      // Later ones are consumed only as outputs of crossings.
+      if (limits.until !== null && transfer.blockTime > limits.until) continue;
       if (followed.has(account)) histories.set(key, [...(histories.get(key) ?? []), { account, transfer }]);
     }
   }
   return new Map([...histories].filter(([key]) => !barred.has(key)));
+}
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+function nameOf({ tx, position }: TransferRef): string {
+  return `${tx}:${position}`;
 }
 
 /** Null: what came in cannot be told from the annex alone, or no tagged value left. */
@@ -111,7 +125,7 @@ function workOut(result: TraceResult, run: Run, history: readonly Own[]): Worked
       lots = lots.map((lot) => own(lot, seed.tag)).reduce<Lot[]>(append, []);
     }
     if (transfer.to === account) {
-      const came = own(tagged.get(`${transfer.tx}:${transfer.position}`) ?? untagged(transfer.amount), owner);
+      const came = own(tagged.get(nameOf(transfer)) ?? untagged(transfer.amount), owner);
       lots = append(lots, came);
       steps.push({ transfer, kind: 'receipt', shortfall: 0n, lots: [came], after: lots });
       continue;
@@ -131,8 +145,12 @@ function workOut(result: TraceResult, run: Run, history: readonly Own[]): Worked
 type AccountSeed = Extract<TraceResult['parameters']['seeds'][number], { kind: 'account' }>;
 
 function accountSeed(result: TraceResult, account: Account, asset: Asset): AccountSeed | null {
-  const seeds = result.parameters.seeds.filter((seed) => seed.kind === 'account');
-  return seeds.find((seed) => seed.account === account && seed.asset === asset) ?? null;
+  const { seeds, limits } = result.parameters;
+  const own = seeds
+    .filter((seed) => seed.kind === 'account')
+    .find((seed) => seed.account === account && seed.asset === asset);
+  const late = own !== undefined && own.at !== null && limits.until !== null && own.at > limits.until;
+  return own === undefined || late ? null : own;
 }
 
 function untagged(amount: bigint): Lot {

@@ -1,5 +1,6 @@
 import type { Run } from '../../tracing/index.ts';
-import { mark, type ReportContext } from '../context.ts';
+import type { ReportContext } from '../context.ts';
+import { DECLARED_MARK } from '../marks.ts';
 import type { Block, Cell, Section } from '../model.ts';
 import { accountSpan, timeText } from '../names.ts';
 import { compareDescending } from '../order.ts';
@@ -35,7 +36,7 @@ export function figuresAnnex(context: ReportContext): Section {
           cell(names.tag(tag.tag)),
           [[accountSpan(edge.from)], [accountSpan(edge.to)]],
           lines(
-            `${names.amount(edge.origin ?? 0n, tag.asset)}${mark(context, edge.to, edge.asset) || mark(context, edge.from, edge.asset)}`,
+            `${names.amount(edge.origin ?? 0n, tag.asset)}${context.marks.hasMove(edge.from, edge.to, edge.asset) ? ` ${DECLARED_MARK}` : ''}`,
             edge.asset === tag.asset && edge.amount === edge.origin
               ? null
               : `as ${names.amount(edge.amount ?? 0n, edge.asset)}`,

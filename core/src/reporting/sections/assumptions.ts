@@ -53,7 +53,9 @@ function limits({ result, names }: ReportContext): (string | ReturnType<typeof s
   const or = (value: number | null): string => (value === null ? 'none' : `${value}`);
   return [
     `Hops: ${or(set.maxHops)}. Accounts: ${or(set.maxAccounts)}. End: ${set.until === null ? 'none set' : timeText(set.until)}.`,
-    `A service is suspected above: counterparties ${or(set.serviceCounterparties)}, transfers ${or(set.serviceTransfers)}.`,
+    set.serviceCounterparties === null && set.serviceTransfers === null
+      ? 'Services are not guessed by their behaviour: only labels stop the trace.'
+      : `An account is taken for a service above this many counterparties: ${or(set.serviceCounterparties)}; transfers: ${or(set.serviceTransfers)}.`,
     ...Object.entries(set.minAmount).map(
       ([asset, least]) =>
         `Receipts of less than ${names.amount(least, asset as `${string}:${string}/${string}:${string}`)} end there.`,

@@ -27,11 +27,12 @@ export function lastSeenSection(context: ReportContext): Section {
           instructed.because,
         )
       : notice(
-          'No rule of allocation was instructed',
-          instructed === null ? '' : ' among those traced',
-          '. Which applies is a question of law. The figures in this section follow ',
+          instructed === null
+            ? 'No rule of allocation was instructed. Which applies is a question of law.'
+            : `The instructed rule, ${instructed.policy}, gives no amounts that add up: the accounts it reaches are in an annex. Reason given: ${instructed.because}`,
+          ' The figures in this section follow ',
           strong(shown.policy),
-          ', the first rule asked for, as an example; section 3 shows the others.',
+          ', the first rule asked for that gives amounts, as an example; section 3 shows the others.',
         ),
     paragraph(
       span('held', 'held'),
@@ -80,7 +81,7 @@ function tagTable(context: ReportContext, tag: TagResult): Block {
       column('where', 'left', 1),
       column('accounts', 'right', 0),
       column(names.asset(tag.asset), 'right', 0),
-      column('share', 'right', 0),
+      column('share, cut off', 'right', 0),
     ],
     [...rows, total, difference],
   );
@@ -138,9 +139,12 @@ export function reasonCell(reason: string): Cell {
   return [[span(said)], [span(reason, 'code')]];
 }
 
-function recordBlocks({ result, timeOf: _ }: ReportContext): Block[] {
+function recordBlocks({ result }: ReportContext): Block[] {
   const last = result.consumed.at(-1);
-  const ends = result.coverage.filter(({ direction, toBlock }) => direction !== 'in' && toBlock !== null);
+  const ends = result.coverage.filter(
+    ({ direction, toBlock, basis, truncated }) =>
+      direction !== 'in' && toBlock !== null && basis !== 'unknown' && !truncated,
+  );
   const end = ends.reduce<(typeof ends)[number] | null>(
     (latest, one) => (latest === null || (one.toBlock ?? 0) > (latest.toBlock ?? 0) ? one : latest),
     null,

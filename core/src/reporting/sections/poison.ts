@@ -27,7 +27,7 @@ export function poisonAnnex({ result, names }: ReportContext): Section[] {
       landscape: true,
       blocks: [
         notice(
-          `${count(accounts, 'account')} received something from an account that was touched before. The gross amounts are what was received in all from such accounts, traced or not. They count the same value at every account it passes, so no sum of them is given and none may be made.`,
+          `${count(accounts, 'account was', 'accounts were')} touched: declared as a seed’s, or paid by an account that was touched before. The gross amounts are what was received in all from such accounts, traced or not. They count the same value at every account it passes, so no sum of them is given and none may be made.`,
         ),
         table(
           'Accounts touched, nearest first',

@@ -5,7 +5,7 @@ import { compareDescending, largest, smallest } from '../order.ts';
 import { cell, column, count, lines, notice, paragraph, span, strong, table } from '../text.ts';
 
 /** How many accounts the sensitivity tables show a tag. */
-const MOST = 20;
+const MOST = 15;
 
 /** Section 3: the exact reconciliation of every rule, and how far each figure moves with the rule. */
 export function sensitivitySection(context: ReportContext): Section {
@@ -135,7 +135,7 @@ function rangeTable(context: ReportContext, tag: string): Block {
     ];
   });
   return table(
-    `${names.tag(tag)}: least and most over the rules, in ${names.asset(asset)}; ${count(steady, 'figure')} of single accounts the same under every rule; ${Math.min(MOST, places.length)} of ${places.length} that move are shown`,
+    `${names.tag(tag)}: least and most over the rules, in ${names.asset(asset)}; ${count(steady, 'figure')} of single accounts the same under every rule; ${places.length === 0 ? 'none moves' : `${Math.min(MOST, places.length)} of ${places.length} that move are shown`}`,
     [
       column('figure', 'left', 0),
       column('least', 'right', 0),

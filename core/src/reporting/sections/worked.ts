@@ -38,7 +38,7 @@ export function workedSection(context: ReportContext): Section {
           ? []
           : [
               spans(
-                `This account was itself declared stolen from: ${seed.at === null ? 'from the first transfer on' : `from the first transfer at or after ${timeText(seed.at)}`}, what is untagged on it, and what it receives or is short of, carries the tag ${names.tag(seed.tag)}.`,
+                `What this account held is itself a declared seed: ${seed.at === null ? 'from the first transfer on' : `from the first transfer at or after ${timeText(seed.at)}`}, what is untagged on it, what it receives untagged and any shortfall carry the tag ${names.tag(seed.tag)}.`,
               ),
             ]),
         spans(
