@@ -1,4 +1,5 @@
 import type { Account, Asset, Chain } from '../units/index.ts';
+import { AmountSpace } from './amounts.ts';
 import { feeSink, type Transfer } from './transfer.ts';
 
 const KINDS = ['native', 'internal', 'token', 'fee'] as const;
@@ -34,6 +35,9 @@ export class TransferTable {
   readonly chains = new Dictionary<Chain>();
   /** Numbers of the accounts that are fee sinks. */
   readonly sinks = new Set<number>();
+  /** Everything summed over this table's amounts belongs here, so that it is wide enough. */
+  readonly space = new AmountSpace();
+  readonly amounts = this.space.column(1024);
   count = 0;
   from = new Uint32Array(1024);
   to = new Uint32Array(1024);
@@ -44,7 +48,6 @@ export class TransferTable {
   txIndex = new Float64Array(1024);
   position = new Int32Array(1024);
   codes = new Uint8Array(1024);
-  readonly amounts: bigint[] = [];
   readonly txs: string[] = [];
   /** Row numbers in ledger order; rows added since the last `sort` are not in it. */
   order: Uint32Array = new Uint32Array(0);
@@ -65,7 +68,8 @@ export class TransferTable {
     this.position[row] = transfer.position;
     this.codes[row] =
       KINDS.indexOf(transfer.kind) | (ASSIGNED.indexOf(transfer.assigned) << 2) | (transfer.rounded ? 16 : 0);
-    this.amounts.push(transfer.amount);
+    this.space.reserve(transfer.amount);
+    this.amounts.set(row, transfer.amount);
     this.txs.push(transfer.tx);
     return row;
   }
@@ -82,7 +86,7 @@ export class TransferTable {
       from: this.accounts.values[this.from[row] as number] as Account,
       to: this.accounts.values[this.to[row] as number] as Account,
       asset: this.assets.values[this.asset[row] as number] as Asset,
-      amount: this.amounts[row] as bigint,
+      amount: this.amounts.get(row),
       kind: KINDS[codes & 3] as Transfer['kind'],
       assigned: ASSIGNED[(codes >> 2) & 3] as Transfer['assigned'],
       rounded: (codes & 16) !== 0,
@@ -170,5 +174,6 @@ export class TransferTable {
     this.txIndex = widen(this.txIndex, new Float64Array(size));
     this.position = widen(this.position, new Int32Array(size));
     this.codes = widen(this.codes, new Uint8Array(size));
+    this.amounts.fit(size);
   }
 }

@@ -1,5 +1,7 @@
+import type { Amounts } from '../ledger/index.ts';
 import type { Compiled, Tag } from './compile.ts';
-import { type LotRun, UNTAGGED } from './policies/lots.ts';
+import { FlowLog } from './flow-log.ts';
+import { LotRun, UNTAGGED } from './policies/lots.ts';
 import type { StopLabel } from './request.ts';
 
 export type BookedTerminal = {
@@ -8,12 +10,8 @@ export type BookedTerminal = {
   readonly asset: number;
   readonly reason: string;
   readonly label: string | null;
-  amount: bigint;
-  origin: bigint;
 };
 
-/** Tagged value moved by one transfer, or by one side of a crossing. */
-export type FlowSide = 'plain' | 'in' | 'out';
 export type BookedTouch = {
   readonly tag: number;
   readonly account: number;
@@ -31,8 +29,12 @@ export class Bookings {
   readonly stolen: bigint[];
   readonly overlaps: bigint[];
   readonly reentered: bigint[];
-  readonly feesPaid: bigint[];
-  readonly terminals = new Map<string, BookedTerminal>();
+  /** By tag. */
+  readonly feesPaid: Amounts;
+  readonly terminals: BookedTerminal[] = [];
+  /** What was booked, beside `terminals`. */
+  readonly terminalAmounts: Amounts;
+  readonly terminalOrigins: Amounts;
   readonly touched = new Map<string, BookedTouch>();
   readonly gaps: { row: number; holding: number; shortfall: bigint }[] = [];
   /** Accounts in the order they first carried a tag. */
@@ -40,25 +42,38 @@ export class Bookings {
   /** Block of the first tagged receipt, beside `followed`. */
   readonly followedAt: number[] = [];
   readonly suspected = new Set<number>();
-  /** Flow log in columns: row, tag, side (0 plain, 1 in, 2 out), amount, origin. */
-  readonly flowRows: number[] = [];
-  readonly flowTags: number[] = [];
-  readonly flowSides: number[] = [];
-  readonly flowAmounts: bigint[] = [];
-  readonly flowOrigins: bigint[] = [];
+  readonly flows: FlowLog;
   private readonly tags: readonly Tag[];
   private readonly compiled: Compiled;
   private readonly reach: boolean;
   private isFollowedBy = new Uint8Array(0);
   private depths: Int32Array[];
+  private readonly places = new Map<string, Map<number, number>>();
   private readonly bookedAt = new Map<string, bigint>();
+  /** Whether any limit is set that a receipt is measured by. */
+  private readonly isLimited: boolean;
+  /** The least a receipt must bring, by tag. */
+  private readonly least: Amounts;
+  /** The lots of a run summed by tag. */
+  private readonly byTag: LotRun;
 
   constructor(compiled: Compiled, reach: boolean) {
     this.compiled = compiled;
     this.tags = compiled.tags;
     this.reach = reach;
     const zeros = (): bigint[] => this.tags.map(() => 0n);
-    [this.stolen, this.overlaps, this.reentered, this.feesPaid] = [zeros(), zeros(), zeros(), zeros()];
+    [this.stolen, this.overlaps, this.reentered] = [zeros(), zeros(), zeros()];
+    const { space } = compiled.table;
+    this.feesPaid = space.column(this.tags.length);
+    this.terminalAmounts = space.column();
+    this.terminalOrigins = space.column();
+    this.flows = new FlowLog(space);
+    this.byTag = new LotRun(space);
+    const { maxHops, maxAccounts } = compiled.request.limits;
+    this.isLimited = maxHops !== null || maxAccounts !== null || this.tags.some(({ minAmount }) => minAmount > 0n);
+    this.tags.forEach(({ minAmount }) => space.reserve(minAmount));
+    this.least = space.column(this.tags.length);
+    this.tags.forEach(({ minAmount }, tag) => this.least.set(tag, minAmount));
     this.depths = this.tags.map(() => new Int32Array(0));
   }
 
@@ -122,117 +137,98 @@ export class Bookings {
   fees(run: LotRun): void {
     for (let i = 0; i < run.length; i++) {
       const tag = run.tags[i] as number;
-      if (tag !== UNTAGGED) this.feesPaid[tag] = (this.feesPaid[tag] as bigint) + (run.origins[i] as bigint);
+      if (tag !== UNTAGGED) this.feesPaid.add(tag, run.origins, i);
     }
   }
 
   /** Logs what a run carries, a line a tag. */
-  flows(row: number, run: LotRun, side: FlowSide): void {
-    if (run.tagged === 0) return;
-    const code = side === 'plain' ? 0 : side === 'in' ? 1 : 2;
-    const first = this.flowRows.length;
-    for (let i = 0; i < run.length; i++) {
-      const tag = run.tags[i] as number;
-      if (tag === UNTAGGED) continue;
-      const amount = run.amounts[i] as bigint;
-      const origin = run.origins[i] as bigint;
-      let at = first;
-      while (at < this.flowRows.length && this.flowTags[at] !== tag) at++;
-      if (at === this.flowRows.length) {
-        this.flowRows.push(row);
-        this.flowTags.push(tag);
-        this.flowSides.push(code);
-        this.flowAmounts.push(amount);
-        this.flowOrigins.push(origin);
-      } else {
-        this.flowAmounts[at] = (this.flowAmounts[at] as bigint) + amount;
-        this.flowOrigins[at] = (this.flowOrigins[at] as bigint) + origin;
-      }
-    }
+  flow(row: number, run: LotRun, side: number): void {
+    if (run.tagged > 0) this.flows.add(row, this.sumByTag(run), side);
   }
 
-  terminal(
-    tag: number,
-    account: number,
-    reason: string,
-    label: string | null,
-    holding: number,
-    amount: bigint,
-    origin: bigint,
-  ): void {
-    const key = `${tag} ${holding} ${reason}`;
-    const known = this.terminals.get(key);
-    if (known === undefined) {
-      const asset = holding % this.compiled.traced;
-      this.terminals.set(key, { tag, account, asset, reason, label, amount, origin });
-    } else {
-      known.amount += amount;
-      known.origin += origin;
-    }
+  /** Books lot `i` of a run to a terminal. */
+  terminal(run: LotRun, i: number, account: number, holding: number, reason: string, label: string | null): void {
+    const tag = run.tags[i] as number;
+    const place = this.placeOf(tag, account, holding, reason, label);
+    this.terminalAmounts.add(place, run.amounts, i);
+    this.terminalOrigins.add(place, run.origins, i);
+    if (this.compiled.accountSeeds.length === 0) return;
     const payer = `${tag} ${account}`;
-    this.bookedAt.set(payer, (this.bookedAt.get(payer) ?? 0n) + origin);
+    this.bookedAt.set(payer, (this.bookedAt.get(payer) ?? 0n) + run.origins.get(i));
+  }
+
+  private placeOf(tag: number, account: number, holding: number, reason: string, label: string | null): number {
+    let places = this.places.get(reason);
+    if (places === undefined) this.places.set(reason, (places = new Map()));
+    const key = holding * this.tags.length + tag;
+    let place = places.get(key);
+    if (place === undefined) {
+      place = this.terminals.push({ tag, account, asset: holding % this.compiled.traced, reason, label }) - 1;
+      places.set(key, place);
+      this.terminalAmounts.fit(place + 1);
+      this.terminalOrigins.fit(place + 1);
+    }
+    return place;
   }
 
   /** A receipt by an account that no limit applies to: depths and touches only. */
   arrive(run: LotRun, payer: number, account: number, holding: number): void {
-    this.eachTag(run, (tag, gross) => {
-      this.setDepth(tag, account, this.depthFrom(tag, payer));
-      this.touch(tag, account, holding, gross, this.depthFrom(tag, payer), null);
-    });
+    for (let i = 0; i < run.length; i++) {
+      const tag = run.tags[i] as number;
+      if (tag === UNTAGGED) continue;
+      const depth = this.depthFrom(tag, payer);
+      this.setDepth(tag, account, depth);
+      if (this.reach) this.touch(run, i, account, holding, depth, null);
+    }
   }
 
   /** A receipt by an account where tracing stops: every tagged lot is booked. */
   bookAll(run: LotRun, account: number, holding: number, stop: StopLabel, payer: number): void {
     const label = stop.label === '' ? null : stop.label;
-    this.eachTag(run, (tag, gross) => {
-      this.touch(tag, account, holding, gross, this.depthFrom(tag, payer), stop.reason);
-    });
-    this.bookWhere(run, account, holding, () => stop.reason, label);
+    for (let i = 0; i < run.length; i++) {
+      const tag = run.tags[i] as number;
+      if (tag === UNTAGGED) continue;
+      if (this.reach) this.touch(run, i, account, holding, this.depthFrom(tag, payer), stop.reason);
+      this.terminal(run, i, account, holding, stop.reason, label);
+      run.untag(i);
+    }
   }
 
-  /** Below-threshold, max-hops, max-accounts, in this order, tag by tag; booked lots stay in the run untagged. */
-  applyLimits(run: LotRun, payer: number, account: number, holding: number, received: bigint): void {
-    if (run.tagged === 0) return;
+  /**
+   * Below-threshold, max-hops, max-accounts, in this order, tag by tag; booked lots stay in the run untagged.
+   * @param received - entry `at`: all that the receipt brings.
+   */
+  applyLimits(run: LotRun, payer: number, account: number, holding: number, received: Amounts, at: number): void {
     const { limits, crossings } = this.compiled.request;
+    if (!this.isLimited) return this.arrive(run, payer, account, holding);
     const isFull =
       limits.maxAccounts !== null && this.followed.length >= limits.maxAccounts && !this.isFollowed(account);
-    const reasons = new Map<number, string>();
-    this.eachTag(run, (tag, gross, origin) => {
+    const sums = this.sumByTag(run);
+    for (let i = 0; i < sums.length; i++) {
+      const tag = sums.tags[i] as number;
+      if (tag === UNTAGGED) continue;
       const depth = this.depthFrom(tag, payer);
-      const least = (this.tags[tag] as Tag).minAmount;
-      const isDust = this.reach ? crossings.length === 0 && received < least : origin < least;
-      const reason = isDust
-        ? 'below-threshold'
-        : limits.maxHops !== null && depth >= limits.maxHops
-          ? 'max-hops'
-          : isFull
-            ? 'max-accounts'
-            : null;
+      const isDust = this.reach
+        ? crossings.length === 0 && received.compare(at, this.least, tag) < 0
+        : sums.origins.compare(i, this.least, tag) < 0;
+      const isFar = limits.maxHops !== null && depth >= limits.maxHops;
+      const reason = isDust ? 'below-threshold' : isFar ? 'max-hops' : isFull ? 'max-accounts' : null;
+      if (this.reach) this.touch(sums, i, account, holding, depth, reason);
       if (reason === null) this.setDepth(tag, account, depth);
-      else reasons.set(tag, reason);
-      this.touch(tag, account, holding, gross, depth, reason);
-    });
-    if (reasons.size > 0) this.bookWhere(run, account, holding, (tag) => reasons.get(tag), null);
+      else this.bookTag(run, tag, account, holding, reason);
+    }
   }
 
   /** Reversed value whose arrival the ledger does not have. */
   unrecorded(run: LotRun, account: number, holding: number): void {
-    this.bookWhere(run, account, holding, () => 'gap', null);
+    for (let i = 0; i < run.length; i++)
+      if (run.tags[i] !== UNTAGGED) this.terminal(run, i, account, holding, 'gap', null);
   }
 
-  private bookWhere(
-    run: LotRun,
-    account: number,
-    holding: number,
-    reasonOf: (tag: number) => string | undefined,
-    label: string | null,
-  ): void {
+  private bookTag(run: LotRun, tag: number, account: number, holding: number, reason: string): void {
     for (let i = 0; i < run.length; i++) {
-      const tag = run.tags[i] as number;
-      if (tag === UNTAGGED) continue;
-      const reason = reasonOf(tag);
-      if (reason === undefined) continue;
-      this.terminal(tag, account, reason, label, holding, run.amounts[i] as bigint, run.origins[i] as bigint);
+      if (run.tags[i] !== tag) continue;
+      this.terminal(run, i, account, holding, reason, null);
       run.untag(i);
     }
   }
@@ -241,15 +237,9 @@ export class Bookings {
     return (this.depth(tag, payer) ?? 0) + 1;
   }
 
-  private touch(
-    tag: number,
-    account: number,
-    holding: number,
-    gross: bigint,
-    depth: number,
-    reason: string | null,
-  ): void {
-    if (!this.reach) return;
+  private touch(run: LotRun, i: number, account: number, holding: number, depth: number, reason: string | null): void {
+    const tag = run.tags[i] as number;
+    const gross = run.amounts.get(i);
     const key = `${tag} ${holding}`;
     const known = this.touched.get(key);
     if (known === undefined) {
@@ -261,24 +251,25 @@ export class Bookings {
     }
   }
 
-  /** Sums a run by tag, in the order the tags stand in it. */
-  private eachTag(run: LotRun, visit: (tag: number, amount: bigint, origin: bigint) => void): void {
-    if (run.tagged === 0) return;
-    if (run.tagged === 1 && run.length === 1) {
-      visit(run.tags[0] as number, run.amounts[0] as bigint, run.origins[0] as bigint);
-      return;
-    }
-    const sums = new Map<number, { amount: bigint; origin: bigint }>();
+  /** The tagged lots of a run summed by tag, in the order the tags stand in it; untagged ones may stand between. */
+  private sumByTag(run: LotRun): LotRun {
+    if (run.tagged === 1) return run;
+    const sums = this.byTag;
+    sums.clear();
     for (let i = 0; i < run.length; i++) {
       const tag = run.tags[i] as number;
       if (tag === UNTAGGED) continue;
-      const sum = sums.get(tag);
-      if (sum === undefined) sums.set(tag, { amount: run.amounts[i] as bigint, origin: run.origins[i] as bigint });
-      else {
-        sum.amount += run.amounts[i] as bigint;
-        sum.origin += run.origins[i] as bigint;
+      let at = 0;
+      while (at < sums.length && sums.tags[at] !== tag) at++;
+      if (at === sums.length) {
+        sums.add(tag);
+        sums.amounts.copy(at, run.amounts, i);
+        sums.origins.copy(at, run.origins, i);
+      } else {
+        sums.amounts.add(at, run.amounts, i);
+        sums.origins.add(at, run.origins, i);
       }
     }
-    for (const [tag, { amount, origin }] of sums) visit(tag, amount, origin);
+    return sums;
   }
 }

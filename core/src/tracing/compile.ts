@@ -188,10 +188,11 @@ function resolveCrossing(
   const input = rowOf(crossing.input);
   const { output } = crossing;
   const row = output.kind === 'transfer' ? rowOf(output.transfer) : null;
-  const amount = output.kind === 'transfer' ? (table.amounts[row as number] as bigint) : output.amount;
-  if (amount <= 0n || (table.amounts[input] as bigint) <= 0n) {
+  const amount = output.kind === 'transfer' ? table.amounts.get(row as number) : output.amount;
+  if (amount <= 0n || table.amounts.isZero(input)) {
     throw new CairnError('invalid-input', `crossing ${crossing.id} has an empty side`);
   }
+  table.space.reserve(amount);
   return {
     crossing,
     input,

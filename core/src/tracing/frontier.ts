@@ -72,7 +72,7 @@ function rowsByAccount(table: TransferTable, { assets, limits }: FrontierOptions
     else list.push(row);
   };
   for (let row = 0; row < table.count; row++) {
-    if ((table.asset[row] as number) >= assets.length || table.amounts[row] === 0n || (table.time[row] as number) > end)
+    if ((table.asset[row] as number) >= assets.length || table.amounts.isZero(row) || (table.time[row] as number) > end)
       continue;
     note(table.from[row] as number, row);
     if (table.from[row] !== table.to[row]) note(table.to[row] as number, row);

@@ -1,6 +1,7 @@
 import type { TransferTable } from '../ledger/index.ts';
 import type { Account, Asset } from '../units/index.ts';
 import type { Compiled } from './compile.ts';
+import { FLOW } from './flow-log.ts';
 import type { PolicyId } from './request.ts';
 import type { Edge, Gap, HoldingResult, Run, TagResult, Terminal, Touched } from './result.ts';
 import type { PolicyRun } from './run.ts';
@@ -43,7 +44,7 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
           stolen: book.stolen[number] as bigint,
           held: sum(held.filter((h) => h.status === 'held')),
           lastSeen: sum(held.filter((h) => h.status === 'last-seen')),
-          fees: book.feesPaid[number] as bigint,
+          fees: book.feesPaid.get(number),
           overlap: book.overlaps[number] as bigint,
           reentered: book.reentered[number] as bigint,
           terminals: terminalsOf(run, number),
@@ -61,16 +62,20 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
 
 function terminalsOf(run: PolicyRun, tag: number): Terminal[] {
   const { accounts, assets } = run.compiled.table;
-  const terminals = [...run.book.terminals.values()]
-    .filter((terminal) => terminal.tag === tag)
-    .map((terminal) => ({
-      account: accounts.values[terminal.account] as Account,
-      reason: terminal.reason,
-      label: terminal.label,
-      asset: assets.values[terminal.asset] as Asset,
-      amount: terminal.amount,
-      origin: terminal.origin,
-    }));
+  const { terminals: booked, terminalAmounts, terminalOrigins } = run.book;
+  const terminals = booked.flatMap((terminal, i): Terminal[] => {
+    if (terminal.tag !== tag) return [];
+    return [
+      {
+        account: accounts.values[terminal.account] as Account,
+        reason: terminal.reason,
+        label: terminal.label,
+        asset: assets.values[terminal.asset] as Asset,
+        amount: terminalAmounts.get(i),
+        origin: terminalOrigins.get(i),
+      },
+    ];
+  });
   return sortBy(terminals, (t) => [t.reason, t.account, t.asset]);
 }
 
@@ -82,15 +87,16 @@ function edgesOf(run: PolicyRun): Edge[][] {
   const { table, crossings, traced } = compiled;
   const sums = compiled.tags.map(() => new Map<number, Map<number, EdgeSum>>());
   const isReverse = compiled.request.direction === 'source-of-funds';
-  for (let n = 0; n < book.flowRows.length; n++) {
-    const i = isReverse ? book.flowRows.length - 1 - n : n;
-    const row = book.flowRows[i] as number;
-    const out = book.flowSides[i] === 2 ? crossings.get(row) : undefined;
+  const { flows } = book;
+  for (let n = 0; n < flows.length; n++) {
+    const i = isReverse ? flows.length - 1 - n : n;
+    const row = flows.rows[i] as number;
+    const out = flows.sides[i] === FLOW.out ? crossings.get(row) : undefined;
     const venue = out === undefined || out.output === null ? table.to[row] : table.from[out.output];
     const from = (out === undefined ? table.from[row] : venue) as number;
     const to = out === undefined ? (table.to[row] as number) : out.account;
     const asset = out === undefined ? (table.asset[row] as number) : out.asset;
-    const byPayer = sums[book.flowTags[i] as number] as Map<number, Map<number, EdgeSum>>;
+    const byPayer = sums[flows.tags[i] as number] as Map<number, Map<number, EdgeSum>>;
     let byPayee = byPayer.get(from);
     if (byPayee === undefined) byPayer.set(from, (byPayee = new Map()));
     let edge = byPayee.get(to * traced + asset);
@@ -98,8 +104,8 @@ function edgesOf(run: PolicyRun): Edge[][] {
       edge = { from, to, asset, amount: 0n, origin: 0n, rows: [] };
       byPayee.set(to * traced + asset, edge);
     }
-    edge.amount += book.flowAmounts[i] as bigint;
-    edge.origin += book.flowOrigins[i] as bigint;
+    edge.amount += flows.amounts.get(i);
+    edge.origin += flows.origins.get(i);
     edge.rows.push(out?.output ?? row);
   }
   const { accounts, assets } = table;

@@ -1,18 +1,30 @@
 import { CairnError } from '../errors.ts';
-import { isFeeSink } from '../ledger/index.ts';
+import { type Amounts, isFeeSink } from '../ledger/index.ts';
 import { type Account, accountChain } from '../units/index.ts';
 import { Bookings } from './bookings.ts';
 import { type AccountSeed, type Compiled, type ResolvedCrossing, SPECIAL, type TransferSeed } from './compile.ts';
 import { crossRun } from './crossings/map-run.ts';
+import { FLOW } from './flow-log.ts';
 import type { Frontier } from './frontier.ts';
-import { type Holding, LotRun, type Policy, UNTAGGED } from './policies/lots.ts';
+import { LotRun, LotStore, type Policy, UNTAGGED } from './policies/lots.ts';
 import type { StopLabel } from './request.ts';
 
 /** Rows handled before the caller gets to breathe. */
 const STRIDE = 1 << 16;
 
 /** One side of a movement: whose holding of what. `holding` numbers (account, traced asset). */
-type Side = { readonly account: number; readonly holding: number };
+type Side = { account: number; holding: number };
+
+/** What stopping rules say of an account, found out once. */
+const UNKNOWN = 0;
+const SINK = 1;
+const SEEDED = 2;
+const LABELLED = 3;
+const FREE = 4;
+
+/** Entries of `moved`: what leaves the payer and what reaches the payee; they differ where value crosses. */
+const SENT = 0;
+const RECEIVED = 1;
 
 /**
  * One policy applied to the ledger in total order (source of funds: in reverse order with payer and payee exchanged).
@@ -26,19 +38,26 @@ export class PolicyRun {
   private readonly rules: ReadonlyMap<number, Policy>;
   private readonly stopAt: (account: Account) => StopLabel | null;
   private readonly reverse: boolean;
-  private readonly mergeTagged: boolean;
   private readonly reach: boolean;
-  private balances: bigint[] = [];
-  private holdings: (Holding | undefined)[] = [];
+  /** By holding. */
+  private readonly balances: Amounts;
+  private readonly lots: LotStore;
+  private readonly moved: Amounts;
+  private readonly payer: Side = { account: 0, holding: 0 };
+  private readonly payee: Side = { account: 0, holding: 0 };
   /** Tags of the account seeds that are active, by holding; the first takes what is untagged. */
   private readonly seedOf = new Map<number, number[]>();
   private nextSeed = 0;
-  private readonly stops = new Map<number, StopLabel | null>();
+  /** By account. */
+  private standings = new Uint8Array(0);
+  private readonly stops = new Map<number, StopLabel>();
   /** Reverse only: by row, what the forward reading had to fill in before the spend. */
   private readonly fills = new Map<number, bigint>();
   private place: number;
-  private run = new LotRun();
-  private spare = new LotRun();
+  private run: LotRun;
+  private spare: LotRun;
+  /** One lot on its way into a holding. */
+  private readonly single: LotRun;
 
   constructor(
     compiled: Compiled,
@@ -53,7 +72,12 @@ export class PolicyRun {
     this.rules = rules;
     this.stopAt = stopAt;
     this.reverse = compiled.request.direction === 'source-of-funds';
-    this.mergeTagged = compiled.request.crossings.length === 0;
+    const { space } = frontier.table;
+    this.balances = space.column();
+    const seeds = compiled.accountSeeds.map((seed) => seed.account * compiled.traced + seed.asset);
+    this.lots = new LotStore(space, compiled.request.crossings.length === 0, new Set(seeds));
+    this.moved = space.column(2);
+    [this.run, this.spare, this.single] = [new LotRun(space), new LotRun(space), new LotRun(space)];
     this.reach = policy.id === 'poison/1';
     this.book = new Bookings(compiled, this.reach);
     this.place = this.reverse ? frontier.table.order.length - 1 : 0;
@@ -78,11 +102,9 @@ export class PolicyRun {
   /** What every tag has in every holding at the end. */
   eachHolding(visit: (tag: number, account: number, asset: number, amount: bigint, origin: bigint) => void): void {
     const { traced } = this.compiled;
-    for (let holding = 0; holding < this.holdings.length; holding++) {
-      this.holdings[holding]?.each((tag, amount, origin) => {
-        if (tag !== UNTAGGED) visit(tag, Math.floor(holding / traced), holding % traced, amount, origin);
-      });
-    }
+    this.lots.eachTagged((holding, tag, amount, origin) => {
+      visit(tag, Math.floor(holding / traced), holding % traced, amount, origin);
+    });
   }
 
   private atEnd(): boolean {
@@ -114,14 +136,16 @@ export class PolicyRun {
         this.activateDue(table.time[row] as number);
       }
       const assetNumber = asset[row] as number;
-      const amount = amounts[row] as bigint;
-      if (kind !== SPECIAL.applied && assetNumber < traced && amount > 0n) {
-        const payer = (payers[row] as number) * traced + assetNumber;
-        const payee = (payees[row] as number) * traced + assetNumber;
-        if (kind === SPECIAL.none && this.holdings[payer] === undefined && this.holdings[payee] === undefined) {
-          this.movePlain(row, payers[row] as number, payer, amount, payees[row] as number, payee, amount, loaded);
+      if (kind !== SPECIAL.applied && assetNumber < traced && !amounts.isZero(row)) {
+        const { payer, payee, lots } = this;
+        payer.account = payers[row] as number;
+        payer.holding = payer.account * traced + assetNumber;
+        payee.account = payees[row] as number;
+        payee.holding = payee.account * traced + assetNumber;
+        if (kind === SPECIAL.none && !lots.isOpen(payer.holding) && !lots.isOpen(payee.holding)) {
+          this.movePlain(row, amounts, loaded);
         } else {
-          const needed = this.moveRow(row, kind, amount, payer, payee);
+          const needed = this.moveRow(row, kind, amounts);
           if (needed !== -1) return needed;
         }
       }
@@ -130,104 +154,96 @@ export class PolicyRun {
     return -1;
   }
 
-  private moveRow(row: number, kind: number, amount: bigint, payer: number, payee: number): number {
+  private moveRow(row: number, kind: number, amounts: Amounts): number {
     const { traced, crossings } = this.compiled;
-    const side = (holding: number): Side => ({ account: Math.floor(holding / traced), holding });
-    if (kind !== SPECIAL.crossing) return this.move(row, side(payer), amount, side(payee), amount, null);
+    const { payer, payee, moved, reverse } = this;
+    moved.copy(SENT, amounts, row);
+    moved.copy(RECEIVED, amounts, row);
+    if (kind !== SPECIAL.crossing) return this.move(row, payer, payee, null);
     const crossing = crossings.get(row) as ResolvedCrossing;
-    const out: Side = { account: crossing.account, holding: crossing.account * traced + crossing.asset };
-    if (!this.reverse) return this.move(row, side(payer), amount, out, crossing.amount, crossing);
-    return this.move(row, out, crossing.amount, side(payee), amount, crossing);
+    moved.set(reverse ? SENT : RECEIVED, crossing.amount);
+    const out = reverse ? payer : payee;
+    out.account = crossing.account;
+    out.holding = crossing.account * traced + crossing.asset;
+    return this.move(row, payer, payee, crossing);
   }
 
   /** A movement between holdings that carry nothing: balances only. */
-  private movePlain(
-    row: number,
-    payer: number,
-    payerHolding: number,
-    amount: bigint,
-    payee: number,
-    payeeHolding: number,
-    received: bigint,
-    loaded: Uint8Array,
-  ): void {
-    const { balances } = this;
-    if (loaded[payer] === 1) {
-      const balance = balances[payerHolding] as bigint;
-      balances[payerHolding] = balance > amount ? balance - amount : 0n;
-      if (payerHolding === payeeHolding) {
-        if (balance > amount) balances[payerHolding] = balance;
-        else balances[payerHolding] = received;
-        if (this.reverse) this.unfill(row, payeeHolding);
-        return;
-      }
+  private movePlain(row: number, amounts: Amounts, loaded: Uint8Array): void {
+    const { balances, payer, payee } = this;
+    if (loaded[payer.account] === 1 && payer.account === payee.account) {
+      if (balances.compare(payee.holding, amounts, row) < 0) balances.copy(payee.holding, amounts, row);
+      if (this.reverse) this.unfill(row, payee.holding);
+      return;
     }
-    if (loaded[payee] === 1) {
-      balances[payeeHolding] = (balances[payeeHolding] as bigint) + received;
-      if (this.reverse) this.unfill(row, payeeHolding);
+    if (loaded[payer.account] === 1) this.spend(payer.holding, amounts, row);
+    if (loaded[payee.account] === 1) {
+      balances.add(payee.holding, amounts, row);
+      if (this.reverse) this.unfill(row, payee.holding);
     }
+  }
+
+  /** Takes an amount off a balance; what is missing is filled in. */
+  private spend(holding: number, amounts: Amounts, at: number): void {
+    if (this.balances.compare(holding, amounts, at) > 0) this.balances.subtract(holding, amounts, at);
+    else this.balances.clear(holding);
   }
 
   private unfill(row: number, holding: number): void {
     const fill = this.fills.get(row);
-    if (fill !== undefined) this.balances[holding] = (this.balances[holding] as bigint) - fill;
+    if (fill !== undefined) this.balances.set(holding, this.balances.get(holding) - fill);
   }
 
   /** A movement that may carry tags: fill, draw, seed, cross, receive. */
-  private move(
-    row: number,
-    from: Side,
-    amount: bigint,
-    to: Side,
-    received: bigint,
-    crossing: ResolvedCrossing | null,
-  ): number {
+  private move(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): number {
+    const { lots, run } = this;
     const { before, after } = this.seedsOf(row, crossing);
-    const source = this.holdings[from.holding];
-    const carries =
-      before !== undefined || after !== undefined || source?.hasTags() === true || this.seedOf.has(from.holding);
+    const isSeeded = before !== undefined || after !== undefined || this.seedOf.has(from.holding);
+    const carries = isSeeded || lots.hasTags(from.holding);
     if (carries && from.account !== to.account && this.mustRead(to.account)) return to.account;
-    const { run } = this;
     run.clear();
-    this.draw(row, from, amount, source, run);
+    this.draw(row, from, run);
     if (before !== undefined) this.tagSeeds(before);
-    if (crossing !== null) this.cross(row, amount, received);
+    if (crossing !== null) this.cross(row);
     if (after !== undefined) this.tagSeeds(after);
-    this.receive(row, from, to, received, crossing);
+    this.receive(row, from, to, crossing);
     return -1;
   }
 
   private mustRead(account: number): boolean {
-    if (this.isSink(account)) return false;
-    if (this.compiled.seeded.has(account)) return this.frontier.loaded()[account] !== 1;
-    if (this.labelStop(account) !== null) return false;
+    const standing = this.standingOf(account);
+    if (standing === SINK || standing === LABELLED) return false;
+    if (standing === SEEDED) return this.frontier.loaded()[account] !== 1;
     return !this.frontier.known(account);
   }
 
-  private draw(row: number, from: Side, amount: bigint, source: Holding | undefined, run: LotRun): void {
-    const balance = this.balances[from.holding] as bigint;
-    if (source === undefined) {
-      run.push(UNTAGGED, amount, 0n);
-      if (this.frontier.loaded()[from.account] === 1) {
-        this.balances[from.holding] = balance > amount ? balance - amount : 0n;
-      }
+  private draw(row: number, from: Side, run: LotRun): void {
+    const { balances, lots, moved } = this;
+    const { holding } = from;
+    if (!lots.isOpen(holding)) {
+      run.pushUntagged(moved, SENT);
+      if (this.frontier.loaded()[from.account] === 1) this.spend(holding, moved, SENT);
       return;
     }
-    const shortfall = amount - balance;
-    if (shortfall > 0n) {
-      if (this.reverse) throw new CairnError('defect', `a reversed holding is short by ${shortfall} at row ${row}`);
-      const [tag = UNTAGGED, ...others] = this.seedOf.get(from.holding) ?? [];
-      source.appendLot(tag, shortfall, tag === UNTAGGED ? 0n : shortfall);
-      if (this.reach) for (const other of others) source.appendLot(other, shortfall, shortfall);
-      if (tag !== UNTAGGED) {
-        this.book.steal(tag, shortfall);
-        this.book.follow(from.account, this.frontier.table.block[row] as number);
-      }
-      this.book.gap(row, from.holding, shortfall);
+    if (balances.compare(holding, moved, SENT) < 0) {
+      this.fill(row, from, moved.get(SENT) - balances.get(holding));
+      balances.copy(holding, moved, SENT);
     }
-    const held = shortfall > 0n ? amount : balance;
-    source.draw(amount, held, run);
-    this.balances[from.holding] = held - amount;
+    this.policyOf(holding).draw(lots, holding, moved, SENT, balances, run);
+    balances.subtract(holding, moved, SENT);
+  }
+
+  /** Appends what a holding is short of as its newest lot, and records the gap. */
+  private fill(row: number, { account, holding }: Side, shortfall: bigint): void {
+    if (this.reverse) throw new CairnError('defect', `a reversed holding is short by ${shortfall} at row ${row}`);
+    const [tag = UNTAGGED, ...others] = this.seedOf.get(holding) ?? [];
+    this.appendLot(holding, tag, shortfall);
+    if (this.reach) for (const other of others) this.appendLot(holding, other, shortfall);
+    if (tag !== UNTAGGED) {
+      this.book.steal(tag, shortfall);
+      this.book.follow(account, this.frontier.table.block[row] as number);
+    }
+    this.book.gap(row, holding, shortfall);
   }
 
   private tagSeeds(seeds: readonly TransferSeed[]): void {
@@ -242,13 +258,13 @@ export class PolicyRun {
     let isMarked = false;
     for (let i = 0; i < run.length; i++) {
       const lotTag = run.tags[i] as number;
-      const amount = run.amounts[i] as bigint;
+      const amount = run.amounts.get(i);
       const part = rest === null || amount < rest ? amount : rest;
       if (rest !== null) rest -= part;
       if (lotTag === tag || lotTag === UNTAGGED) isMarked = true;
       if (lotTag !== UNTAGGED) {
         this.book.overlap(tag, part);
-        spare.push(lotTag, amount, run.origins[i] as bigint);
+        spare.push(lotTag, amount, run.origins.get(i));
         continue;
       }
       if (part > 0n) {
@@ -273,44 +289,41 @@ export class PolicyRun {
     return this.reverse && crossing !== null ? { before: output, after: input } : { before: input, after: output };
   }
 
-  private cross(row: number, amount: bigint, received: bigint): void {
-    this.book.flows(row, this.run, this.reverse ? 'out' : 'in');
+  private cross(row: number): void {
+    this.book.flow(row, this.run, this.reverse ? FLOW.out : FLOW.in);
     this.spare.clear();
-    crossRun(this.run, amount, received, this.reach, this.spare);
+    crossRun(this.run, this.moved.get(SENT), this.moved.get(RECEIVED), this.reach, this.spare);
     [this.run, this.spare] = [this.spare, this.run];
   }
 
-  private receive(row: number, from: Side, to: Side, received: bigint, crossing: ResolvedCrossing | null): void {
+  private receive(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): void {
     const { book } = this;
     const isSelf = from.account === to.account;
-    if (this.isSink(to.account)) {
-      book.flows(row, this.run, 'plain');
+    if (this.standingOf(to.account) === SINK) {
+      book.flow(row, this.run, FLOW.plain);
       book.fees(this.run);
       return;
     }
-    if (this.run.tagged > 0 && (!isSelf || crossing !== null)) {
-      book.flows(row, this.run, crossing === null ? 'plain' : this.reverse ? 'in' : 'out');
-    }
+    const isMoved = !isSelf || crossing !== null;
+    if (isMoved) book.flow(row, this.run, crossing === null ? FLOW.plain : this.reverse ? FLOW.in : FLOW.out);
     if (crossing !== null) this.bookDust(to);
-    const seedTags = !isSelf || crossing !== null ? this.seedOf.get(to.holding) : undefined;
+    const seedTags = isMoved ? this.seedOf.get(to.holding) : undefined;
     if (seedTags !== undefined) for (const tag of seedTags) this.tagReceipt(tag, from);
-    if (this.run.tagged > 0 && !isSelf && this.stopReceipt(from, to, received)) {
-      this.settle(row, to, received);
+    if (this.run.tagged > 0 && !isSelf && this.stopReceipt(from, to)) {
+      this.settle(row, to);
       return;
     }
     if (this.run.tagged > 0) book.follow(to.account, this.blockOf(row, to.account, crossing));
-    this.enter(to, this.run);
-    this.settle(row, to, received);
+    this.enter(to.holding);
+    this.settle(row, to);
   }
 
   /** Lots a crossing left nothing of stand at the end of its output, with amount 0. */
   private bookDust(to: Side): void {
     const { run } = this;
-    while (!this.reach && run.length > 0 && run.amounts[run.length - 1] === 0n) {
+    while (!this.reach && run.length > 0 && run.amounts.isZero(run.length - 1)) {
       const last = run.length - 1;
-      const origin = run.origins[last] as bigint;
-      if (origin > 0n)
-        this.book.terminal(run.tags[last] as number, to.account, 'crossing-dust', null, to.holding, 0n, origin);
+      if (!run.origins.isZero(last)) this.book.terminal(run, last, to.account, to.holding, 'crossing-dust', null);
       run.pop();
     }
   }
@@ -329,76 +342,93 @@ export class PolicyRun {
   private tagReceipt(tag: number, from: Side): void {
     const { run } = this;
     let untagged = 0n;
-    for (let i = 0; i < run.length; i++) if (run.tags[i] === UNTAGGED) untagged += run.amounts[i] as bigint;
+    for (let i = 0; i < run.length; i++) if (run.tags[i] === UNTAGGED) untagged += run.amounts.get(i);
     if (untagged > 0n) this.book.reenter(tag, from.account, untagged);
     this.tagRun(tag, null);
   }
 
   /** Applies the stopping rules to a receipt. @returns true where nothing of it enters the account. */
-  private stopReceipt(from: Side, to: Side, received: bigint): boolean {
-    if (this.compiled.seeded.has(to.account)) {
-      this.book.arrive(this.run, from.account, to.account, to.holding);
+  private stopReceipt(from: Side, to: Side): boolean {
+    const { book, run } = this;
+    if (this.standingOf(to.account) === SEEDED) {
+      book.arrive(run, from.account, to.account, to.holding);
       return false;
     }
     const stop = this.stopOf(to.account);
     if (stop === null) {
-      this.book.applyLimits(this.run, from.account, to.account, to.holding, received);
+      book.applyLimits(run, from.account, to.account, to.holding, this.moved, RECEIVED);
       return false;
     }
-    this.book.bookAll(this.run, to.account, to.holding, stop, from.account);
+    book.bookAll(run, to.account, to.holding, stop, from.account);
     return true;
   }
 
   private stopOf(account: number): StopLabel | null {
-    const label = this.labelStop(account);
-    if (label !== null) return label;
+    if (this.standingOf(account) === LABELLED) return this.stops.get(account) as StopLabel;
     if (this.frontier.proof(account) === null) return null;
     this.book.suspected.add(account);
     return { reason: 'service-suspected', label: '', source: '', contested: false };
   }
 
-  private labelStop(account: number): StopLabel | null {
-    let stop = this.stops.get(account);
-    if (stop === undefined) {
-      stop = this.stopAt(this.frontier.table.accounts.values[account] as Account);
-      this.stops.set(account, stop);
-    }
-    return stop;
+  private standingOf(account: number): number {
+    const known = this.standings[account] as number;
+    if (known !== UNKNOWN) return known;
+    const name = this.frontier.table.accounts.values[account] as Account;
+    const stop = isFeeSink(name) || this.compiled.seeded.has(account) ? null : this.stopAt(name);
+    if (stop !== null) this.stops.set(account, stop);
+    const standing = isFeeSink(name)
+      ? SINK
+      : this.compiled.seeded.has(account)
+        ? SEEDED
+        : stop !== null
+          ? LABELLED
+          : FREE;
+    this.standings[account] = standing;
+    return standing;
   }
 
-  /** Puts a run into a holding, opening it where this is the first tagged value it receives. */
-  private enter(to: Side, run: LotRun): void {
-    let holding = this.holdings[to.holding];
-    if (holding === undefined) {
+  private policyOf(holding: number): Policy {
+    return this.rules.size === 0 ? this.policy : (this.rules.get(holding) ?? this.policy);
+  }
+
+  /** Puts the run into a holding, opening it where this is the first tagged value it receives. */
+  private enter(holding: number): void {
+    const { lots, run } = this;
+    if (!lots.isOpen(holding)) {
       if (run.tagged === 0) return;
-      holding = this.open(to.holding);
+      this.open(holding);
     }
-    holding.append(run);
+    const policy = this.policyOf(holding);
+    for (let i = 0; i < run.length; i++) policy.append(lots, holding, run, i);
   }
 
-  private open(number: number): Holding {
-    const holding = (this.rules.get(number) ?? this.policy).createHolding(this.mergeTagged);
-    const balance = this.balances[number] as bigint;
-    if (balance > 0n) holding.appendLot(UNTAGGED, balance, 0n);
-    this.holdings[number] = holding;
-    return holding;
+  private open(holding: number): void {
+    this.lots.open(holding);
+    if (!this.balances.isZero(holding)) this.appendLot(holding, UNTAGGED, this.balances.get(holding));
+  }
+
+  private appendLot(holding: number, tag: number, amount: bigint): void {
+    this.single.clear();
+    this.single.push(tag, amount, tag === UNTAGGED ? 0n : amount);
+    this.policyOf(holding).append(this.lots, holding, this.single, 0);
   }
 
   /** Books the balance a receipt leaves; reversed, undoes what the forward reading had filled in. */
-  private settle(row: number, to: Side, received: bigint): void {
-    if (this.frontier.loaded()[to.account] !== 1) return;
-    this.balances[to.holding] = (this.balances[to.holding] as bigint) + received;
+  private settle(row: number, to: Side): void {
+    const { balances, lots, spare } = this;
+    const { account, holding } = to;
+    if (this.frontier.loaded()[account] !== 1) return;
+    balances.add(holding, this.moved, RECEIVED);
     const fill = this.reverse ? this.fills.get(row) : undefined;
     if (fill === undefined) return;
-    const balance = this.balances[to.holding] as bigint;
-    const holding = this.holdings[to.holding];
-    if (holding !== undefined) {
-      this.spare.clear();
-      holding.draw(fill, balance, this.spare);
-      this.book.gap(row, to.holding, fill);
-      this.book.unrecorded(this.spare, to.account, to.holding);
+    if (lots.isOpen(holding)) {
+      this.moved.set(SENT, fill);
+      spare.clear();
+      this.policyOf(holding).draw(lots, holding, this.moved, SENT, balances, spare);
+      this.book.gap(row, holding, fill);
+      this.book.unrecorded(spare, account, holding);
     }
-    this.balances[to.holding] = balance - fill;
+    balances.set(holding, balances.get(holding) - fill);
   }
 
   private seedAt(i: number): AccountSeed {
@@ -417,15 +447,13 @@ export class PolicyRun {
   /** Everything the account holds now takes the tag, except what carries one. */
   private activate(seed: AccountSeed): void {
     const number = seed.account * this.compiled.traced + seed.asset;
-    if (this.reverse && this.balances[number] === 0n) return;
-    const before = this.holdings[number] ?? this.open(number);
-    const lots = new LotRun();
-    before.each((tag, amount, origin) => lots.push(tag, amount, origin));
-    this.run = lots;
-    if (!this.reach || (this.balances[number] as bigint) > 0n) this.tagRun(seed.tag, null);
-    const after = (this.rules.get(number) ?? this.policy).createHolding(this.mergeTagged);
-    after.append(this.run);
-    this.holdings[number] = after;
+    const isEmpty = this.balances.isZero(number);
+    if (this.reverse && isEmpty) return;
+    if (!this.lots.isOpen(number)) this.open(number);
+    this.run.clear();
+    this.lots.takeAll(number, this.run);
+    if (!this.reach || !isEmpty) this.tagRun(seed.tag, null);
+    this.enter(number);
     if (this.run.tagged > 0) this.book.follow(seed.account, this.lastBlock(number));
     if (!this.reverse) this.seedOf.set(number, [...(this.seedOf.get(number) ?? []), seed.tag]);
   }
@@ -436,7 +464,7 @@ export class PolicyRun {
     const { special, traced, crossings } = this.compiled;
     for (let place = Math.min(this.place, table.order.length) - 1; place >= 0; place--) {
       const row = table.order[place] as number;
-      if (table.amounts[row] === 0n) continue;
+      if (table.amounts.isZero(row)) continue;
       const asset = table.asset[row] as number;
       const crossing = row < special.length && special[row] === SPECIAL.crossing ? crossings.get(row) : undefined;
       const payee =
@@ -448,10 +476,6 @@ export class PolicyRun {
       }
     }
     return 0;
-  }
-
-  private isSink(account: number): boolean {
-    return isFeeSink(this.frontier.table.accounts.values[account] as Account);
   }
 
   private loadedAccounts(): Set<number> {
@@ -471,27 +495,31 @@ export class PolicyRun {
       const row = table.order[place] as number;
       const kind = row < special.length ? (special[row] as number) : SPECIAL.none;
       const asset = table.asset[row] as number;
-      const amount = table.amounts[row] as bigint;
-      if (kind === SPECIAL.applied || asset >= traced || amount === 0n) continue;
+      if (kind === SPECIAL.applied || asset >= traced || table.amounts.isZero(row)) continue;
       const crossing = kind === SPECIAL.crossing ? (crossings.get(row) as ResolvedCrossing) : null;
       const payee = crossing === null ? (table.to[row] as number) : crossing.account;
       if (accounts.has(table.from[row] as number)) {
         const holding = (table.from[row] as number) * traced + asset;
-        const balance = this.balances[holding] as bigint;
-        if (this.reverse && balance < amount) this.fills.set(row, amount - balance);
-        this.balances[holding] = balance > amount ? balance - amount : 0n;
+        const isShort = this.reverse && this.balances.compare(holding, table.amounts, row) < 0;
+        if (isShort) this.fills.set(row, table.amounts.get(row) - this.balances.get(holding));
+        this.spend(holding, table.amounts, row);
       }
       if (accounts.has(payee)) {
-        const holding = payee * traced + (crossing === null ? asset : crossing.asset);
-        this.balances[holding] = (this.balances[holding] as bigint) + (crossing === null ? amount : crossing.amount);
+        this.moved.copy(RECEIVED, table.amounts, row);
+        if (crossing !== null) this.moved.set(RECEIVED, crossing.amount);
+        this.balances.add(payee * traced + (crossing === null ? asset : crossing.asset), this.moved, RECEIVED);
       }
     }
   }
 
   private fit(): void {
-    const size = this.frontier.table.accounts.values.length * this.compiled.traced;
-    while (this.balances.length < size) this.balances.push(0n);
-    while (this.holdings.length < size) this.holdings.push(undefined);
-    this.book.fit(this.frontier.table.accounts.values.length);
+    const accounts = this.frontier.table.accounts.values.length;
+    this.balances.fit(accounts * this.compiled.traced);
+    this.lots.fit(accounts * this.compiled.traced);
+    this.book.fit(accounts);
+    if (this.standings.length >= accounts) return;
+    const standings = new Uint8Array(accounts * 2);
+    standings.set(this.standings);
+    this.standings = standings;
   }
 }

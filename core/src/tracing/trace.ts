@@ -124,7 +124,7 @@ async function runAll(
     const run = new PolicyRun(compiled, frontier, policyOf(id), rulesOf(request, compiled, id), stopAt);
     while ((await run.step()) === 'more') {
       if (options.signal?.aborted) throw new CairnError('interrupted', 'the trace was stopped');
-      options.onProgress?.({ policy: id, accounts: run.book.followed.length, transfers: run.book.flowRows.length });
+      options.onProgress?.({ policy: id, accounts: run.book.followed.length, transfers: run.book.flows.length });
       await options.breathe?.();
     }
     runs.push(run);
@@ -192,8 +192,7 @@ function consumedBy(
   const keep = (transfer: Transfer): void => void consumed.set(refName(transfer), transfer);
   for (let row = 0; row < table.count; row++) {
     const isTouched = isFollowed[table.from[row] as number] === 1 || isFollowed[table.to[row] as number] === 1;
-    if (isTouched && (table.asset[row] as number) < traced && (table.amounts[row] as bigint) > 0n)
-      keep(table.transfer(row));
+    if (isTouched && (table.asset[row] as number) < traced && !table.amounts.isZero(row)) keep(table.transfer(row));
   }
   for (const run of runs) for (const account of run.book.suspected) frontier.proof(account)?.forEach(keep);
   named.transfers.forEach(keep);
@@ -202,7 +201,9 @@ function consumedBy(
 
 async function coverageOf(reader: LedgerReader, followed: ReadonlySet<Account>): Promise<Coverage[]> {
   const coverage = await reader.coverage([...followed].sort());
-  return coverage.filter((c) => c.account === null || followed.has(c.account));
+  // A declaration that nothing is known of any account says what its absence says.
+  const isEmpty = (c: Coverage): boolean => c.basis === 'unknown' && c.toBlock === null;
+  return coverage.filter((c) => (c.account === null ? !isEmpty(c) : followed.has(c.account)));
 }
 
 function createStatus(request: TraceRequest, coverage: readonly Coverage[], main: Ran): StatusOf {

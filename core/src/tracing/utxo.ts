@@ -1,6 +1,7 @@
 import { CairnError } from '../errors.ts';
+import { AmountSpace } from '../ledger/index.ts';
 import { policyOf } from './policies/index.ts';
-import { LotRun, UNTAGGED } from './policies/lots.ts';
+import { LotRun, LotStore, UNTAGGED } from './policies/lots.ts';
 import type { PolicyId } from './request.ts';
 
 /** A run of value: `tag` null for untagged, `origin` in base units of the asset that was stolen. */
@@ -18,24 +19,39 @@ export function spendTransaction(
   inputs: readonly (readonly Lot[])[],
   outputs: readonly bigint[],
 ): { readonly outputs: readonly (readonly Lot[])[]; readonly fee: readonly Lot[] } {
-  const names = [...new Set(inputs.flat().flatMap((lot) => (lot.tag === null ? [] : [lot.tag])))];
-  const pool = policyOf(policy).createHolding(false);
-  let balance = 0n;
-  for (const lot of inputs.flat()) {
-    pool.appendLot(lot.tag === null ? UNTAGGED : names.indexOf(lot.tag), lot.amount, lot.origin);
-    balance += lot.amount;
+  const lots = inputs.flat();
+  const names = [...new Set(lots.flatMap((lot) => (lot.tag === null ? [] : [lot.tag])))];
+  const space = new AmountSpace();
+  for (const { amount, origin } of lots) for (const sum of [amount, origin]) space.reserve(sum);
+  const rule = policyOf(policy);
+  const pool = new LotStore(space, false);
+  pool.fit(1);
+  pool.open(0);
+  const run = new LotRun(space);
+  for (const { tag, amount, origin } of lots) {
+    run.clear();
+    run.push(tag === null ? UNTAGGED : names.indexOf(tag), amount, origin);
+    rule.append(pool, 0, run, 0);
   }
+  const balance = space.column(1);
+  balance.set(
+    0,
+    lots.reduce((sum, lot) => sum + lot.amount, 0n),
+  );
+  const wanted = space.column(1);
   const draw = (amount: bigint): Lot[] => {
-    if (amount > balance) throw new CairnError('invalid-input', 'the outputs of a transaction exceed its inputs');
-    const run = new LotRun();
-    if (amount > 0n) pool.draw(amount, balance, run);
-    balance -= amount;
+    if (amount > balance.get(0))
+      throw new CairnError('invalid-input', 'the outputs of a transaction exceed its inputs');
+    run.clear();
+    wanted.set(0, amount);
+    if (amount > 0n) rule.draw(pool, 0, wanted, 0, balance, run);
+    balance.subtract(0, wanted, 0);
     return Array.from({ length: run.length }, (_, i) => ({
       tag: run.tags[i] === UNTAGGED ? null : (names[run.tags[i] as number] as string),
-      amount: run.amounts[i] as bigint,
-      origin: run.origins[i] as bigint,
+      amount: run.amounts.get(i),
+      origin: run.origins.get(i),
     }));
   };
   const paid = outputs.map(draw);
-  return { outputs: paid, fee: draw(balance) };
+  return { outputs: paid, fee: draw(balance.get(0)) };
 }

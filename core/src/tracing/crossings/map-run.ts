@@ -10,7 +10,7 @@ import { type LotRun, UNTAGGED } from '../policies/lots.ts';
 export function crossRun(run: LotRun, a: bigint, b: bigint, reach: boolean, into: LotRun): void {
   if (reach) {
     for (let i = 0; i < run.length; i++) {
-      const amount = run.amounts[i] === 0n ? 0n : b;
+      const amount = run.amounts.isZero(i) ? 0n : b;
       into.push(run.tags[i] as number, amount, run.tags[i] === UNTAGGED ? 0n : amount);
     }
     return;
@@ -21,11 +21,11 @@ export function crossRun(run: LotRun, a: bigint, b: bigint, reach: boolean, into
   let image = 0n;
   for (let i = 0; i < run.length; i++) {
     const tag = run.tags[i] as number;
-    start += run.amounts[i] as bigint;
+    start += run.amounts.get(i);
     const end = (start * b) / a;
     const amount = end - image;
     image = end;
-    const carried = (run.origins[i] as bigint) + (waiting.get(tag) ?? 0n);
+    const carried = run.origins.get(i) + (waiting.get(tag) ?? 0n);
     if (amount === 0n) {
       if (tag !== UNTAGGED) waiting.set(tag, carried);
       continue;
@@ -37,6 +37,6 @@ export function crossRun(run: LotRun, a: bigint, b: bigint, reach: boolean, into
   for (const [tag, origin] of waiting) {
     const last = lastOf.get(tag);
     if (last === undefined) into.push(tag, 0n, origin);
-    else into.origins[last] = (into.origins[last] as bigint) + origin;
+    else into.origins.set(last, into.origins.get(last) + origin);
   }
 }

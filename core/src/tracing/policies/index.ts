@@ -15,7 +15,9 @@ const POLICIES: ReadonlyMap<string, Policy> = new Map(
 export function policyOf(id: string): Policy {
   const policy = POLICIES.get(id);
   if (policy === undefined) {
-    throw new CairnError('invalid-input', `unknown policy ${id}`, { hints: [`known: ${[...POLICIES.keys()].join(', ')}`] });
+    throw new CairnError('invalid-input', `unknown policy ${id}`, {
+      hints: [`known: ${[...POLICIES.keys()].join(', ')}`],
+    });
   }
   return policy;
 }

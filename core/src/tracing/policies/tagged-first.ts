@@ -1,11 +1,5 @@
-import type { LotRun, Policy } from './lots.ts';
-import { PartedHolding } from './parted.ts';
-
-class TaggedFirstHolding extends PartedHolding {
-  draw(amount: bigint, _balance: bigint, run: LotRun): void {
-    this.untagged.takeOldest(this.tagged.takeOldest(amount, run), run);
-  }
-}
+import type { Policy } from './lots.ts';
+import { appendParted } from './parted.ts';
 
 /**
  * Tagged lots first, oldest first: the most tagged value that can have left this holding.
@@ -13,5 +7,11 @@ class TaggedFirstHolding extends PartedHolding {
  */
 export const taggedFirst: Policy = {
   id: 'tagged-first/1',
-  createHolding: (mergeTagged) => new TaggedFirstHolding(mergeTagged),
+  append: appendParted,
+  draw(lots, holding, amounts, at, _balances, run) {
+    lots.rest.copy(0, amounts, at);
+    lots.takeKind(holding, true, lots.rest, 0, run);
+    lots.takeLoose(holding, lots.rest, 0, run);
+    lots.takeOldest(holding, lots.rest, 0, run);
+  },
 };

@@ -1,11 +1,5 @@
-import type { LotRun, Policy } from './lots.ts';
-import { PartedHolding } from './parted.ts';
-
-class UntaggedFirstHolding extends PartedHolding {
-  draw(amount: bigint, _balance: bigint, run: LotRun): void {
-    this.tagged.takeOldest(this.untagged.takeOldest(amount, run), run);
-  }
-}
+import type { Policy } from './lots.ts';
+import { appendParted } from './parted.ts';
 
 /**
  * Untagged value first, then tagged, oldest first: the least that can have left this holding.
@@ -14,5 +8,11 @@ class UntaggedFirstHolding extends PartedHolding {
  */
 export const untaggedFirst: Policy = {
   id: 'untagged-first/1',
-  createHolding: (mergeTagged) => new UntaggedFirstHolding(mergeTagged),
+  append: appendParted,
+  draw(lots, holding, amounts, at, _balances, run) {
+    lots.rest.copy(0, amounts, at);
+    lots.takeLoose(holding, lots.rest, 0, run);
+    if (lots.ordered.has(holding)) lots.takeKind(holding, false, lots.rest, 0, run);
+    lots.takeOldest(holding, lots.rest, 0, run);
+  },
 };
