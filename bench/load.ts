@@ -43,7 +43,8 @@ export function loadTable(options: LedgerOptions): Loaded {
       table.txIndex[row] = txIndex;
       table.position[row] = isFee ? -1 : 0;
       table.codes[row] = isFee ? 3 : 0;
-      table.amounts.push(batch.amounts[i] as bigint);
+      table.space.reserve(batch.amounts[i] as bigint);
+      table.amounts.set(row, batch.amounts[i] as bigint);
       table.txs.push(isFee ? nameOf(tx) : (table.txs[row - 1] as string));
     }
   }
@@ -81,6 +82,7 @@ export function requestFor(
 }
 
 function widen(table: TransferTable, size: number): void {
+  table.amounts.fit(size);
   table.from = new Uint32Array(size);
   table.to = new Uint32Array(size);
   table.asset = new Uint32Array(size);

@@ -12,7 +12,7 @@ export function columnsOf(table: TransferTable): Columns {
   const limbs = new Uint32Array(table.count * 8);
   const wide = new BigUint64Array(limbs.buffer);
   for (let row = 0; row < table.count; row++) {
-    const amount = table.amounts[row] as bigint;
+    const amount = table.amounts.get(row);
     for (let i = 0; i < 4; i++) wide[row * 4 + i] = BigInt.asUintN(64, amount >> BigInt(64 * i));
   }
   return { count: table.count, from: table.from, to: table.to, limbs };

@@ -143,12 +143,12 @@ function describe(graph: FlowGraph, asset: Asset, names: Names): string {
   const held = graph.nodes.reduce((sum, node) => sum + node.held, 0n);
   const lastSeen = graph.nodes.reduce((sum, node) => sum + node.lastSeen, 0n);
   const booked = graph.nodes.reduce((sum, node) => sum + node.booked, 0n);
-  return `Flow of the value, heights in proportion to it, over ${graph.deepest} columns of hops: held ${names.short(held, asset)}, last seen ${names.short(lastSeen, asset)}, ended at terminals or as fees ${names.short(booked, asset)}. The tables carry the exact figures.`;
+  return `Flow of the value, heights in proportion to it, over ${graph.deepest} columns of steps (a swap venue and a return count as steps, unlike the hops of the tables): held ${names.short(held, asset)}, last seen ${names.short(lastSeen, asset)}, ended at terminals or as fees ${names.short(booked, asset)}. The tables carry the exact figures.`;
 }
 
 function headOf(layer: number, zero: number, deepest: number): string {
   if (layer < zero) return 'paid from';
-  return layer === LAYERS - 1 && deepest > layer ? `hop ${layer - zero} and further` : `hop ${layer - zero}`;
+  return layer === LAYERS - 1 && deepest > layer ? `step ${layer - zero} and further` : `step ${layer - zero}`;
 }
 
 function clip(text: string): string {

@@ -27,7 +27,7 @@ export type Names = {
 
 export function createNames({ result, assets }: BundleContent): Names {
   const infos = new Map(assets.map((info) => [info.asset, info]));
-  const symbol = (asset: Asset): string => visible(infos.get(asset)?.symbol ?? asset);
+  const symbol = (asset: Asset): string => clipped(visible(infos.get(asset)?.symbol ?? asset), asset);
   const number = (amount: bigint, asset: Asset): string => {
     const decimals = infos.get(asset)?.decimals ?? null;
     return group(decimals === null ? `${amount}` : formatDecimal(amount, decimals));
@@ -54,6 +54,11 @@ export function createNames({ result, assets }: BundleContent): Names {
       return name === null ? [own] : [own, [span(`labelled “${name}”`)]];
     },
   };
+}
+
+/** A contract may call itself anything; what does not fit a column is cut, with the end of the asset's id to tell it by. */
+function clipped(symbol: string, asset: Asset): string {
+  return symbol === asset || symbol.length <= 16 ? symbol : `${symbol.slice(0, 12)}… (${asset.slice(-6)})`;
 }
 
 /** The account as one word, in full. */

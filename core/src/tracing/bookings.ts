@@ -71,9 +71,9 @@ export class Bookings {
     this.byTag = new LotRun(space);
     const { maxHops, maxAccounts } = compiled.request.limits;
     this.isLimited = maxHops !== null || maxAccounts !== null || this.tags.some(({ minAmount }) => minAmount > 0n);
-    this.tags.forEach(({ minAmount }) => space.reserve(minAmount));
+    for (const { minAmount } of this.tags) space.reserve(minAmount);
     this.least = space.column(this.tags.length);
-    this.tags.forEach(({ minAmount }, tag) => this.least.set(tag, minAmount));
+    for (const [tag, { minAmount }] of this.tags.entries()) this.least.set(tag, minAmount);
     this.depths = this.tags.map(() => new Int32Array(0));
   }
 
@@ -158,8 +158,8 @@ export class Bookings {
   }
 
   private placeOf(tag: number, account: number, holding: number, reason: string, label: string | null): number {
-    let places = this.places.get(reason);
-    if (places === undefined) this.places.set(reason, (places = new Map()));
+    const places = this.places.get(reason) ?? new Map<number, number>();
+    if (places.size === 0) this.places.set(reason, places);
     const key = holding * this.tags.length + tag;
     let place = places.get(key);
     if (place === undefined) {
@@ -200,7 +200,10 @@ export class Bookings {
    */
   applyLimits(run: LotRun, payer: number, account: number, holding: number, received: Amounts, at: number): void {
     const { limits, crossings } = this.compiled.request;
-    if (!this.isLimited) return this.arrive(run, payer, account, holding);
+    if (!this.isLimited) {
+      this.arrive(run, payer, account, holding);
+      return;
+    }
     const isFull =
       limits.maxAccounts !== null && this.followed.length >= limits.maxAccounts && !this.isFollowed(account);
     const sums = this.sumByTag(run);

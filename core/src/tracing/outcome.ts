@@ -97,8 +97,8 @@ function edgesOf(run: PolicyRun): Edge[][] {
     const to = out === undefined ? (table.to[row] as number) : out.account;
     const asset = out === undefined ? (table.asset[row] as number) : out.asset;
     const byPayer = sums[flows.tags[i] as number] as Map<number, Map<number, EdgeSum>>;
-    let byPayee = byPayer.get(from);
-    if (byPayee === undefined) byPayer.set(from, (byPayee = new Map()));
+    const byPayee = byPayer.get(from) ?? new Map<number, EdgeSum>();
+    if (byPayee.size === 0) byPayer.set(from, byPayee);
     let edge = byPayee.get(to * traced + asset);
     if (edge === undefined) {
       edge = { from, to, asset, amount: 0n, origin: 0n, rows: [] };

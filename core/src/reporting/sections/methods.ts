@@ -26,13 +26,13 @@ const METHODS: Readonly<Record<PolicyId, { readonly name: string; readonly does:
     name: 'Tagged first',
     does: 'Value that carries a tag leaves before value that does not; among tagged lots the oldest first.',
     claims:
-      'It is the reading that moves traced value on the soonest. It is no statement of intent, and it is one end of the range, not its middle.',
+      'In one holding no other rule lets more traced value have left; beyond that holding no such order holds. It is no statement of intent.',
   },
   'untagged-first/1': {
     name: 'Untagged first',
     does: 'Value without a tag leaves before value with one; traced value stays as long as anything else is left.',
     claims:
-      'It is the reading that keeps traced value in an account the longest, as where a holder is presumed to spend his own first. It is no finding that he did.',
+      'In one holding no other rule lets less traced value have left, as where a holder is presumed to spend his own first; beyond that holding no such order holds. It is no finding that he did.',
   },
   'poison/1': {
     name: 'Poison',

@@ -59,7 +59,10 @@ export class LotRun {
   }
 
   pushLot(tag: number, amounts: Amounts, origins: Amounts, at: number): void {
-    if (tag === UNTAGGED) return this.pushUntagged(amounts, at);
+    if (tag === UNTAGGED) {
+      this.pushUntagged(amounts, at);
+      return;
+    }
     const i = this.add(tag);
     this.amounts.copy(i, amounts, at);
     this.origins.copy(i, origins, at);
