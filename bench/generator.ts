@@ -197,7 +197,11 @@ function createLaunderer(
     const parts = 2 + random.int(5);
     for (let left = parts; left > 0; left--) {
       const to = next();
-      book.pay(account, to, left === 1 ? book.balanceOf(account) : share(account, Math.floor(65536 / (left + 1)), Math.floor(65536 / left)));
+      book.pay(
+        account,
+        to,
+        left === 1 ? book.balanceOf(account) : share(account, Math.floor(65536 / (left + 1)), Math.floor(65536 / left)),
+      );
       keep(to);
     }
   };

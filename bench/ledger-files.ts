@@ -1,6 +1,7 @@
 /** The generated ledger as transfers for a store, and as files for an ingest. */
-import { createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Transfer } from '../core/src/ledger/index.ts';
 import { type Account, ETHEREUM } from '../core/src/units/index.ts';
@@ -10,7 +11,7 @@ import { accountOf, txOf } from './population.ts';
 
 /** The ledger every store and ingest benchmark reads: the same mixture as the in-memory ones, with longer stays. */
 export function benchLedger(transfers: number): LedgerOptions {
-  return { transfers, seed: 2, laundering: 0.85, stay: 3, thefts: 4 };
+  return { transfers, seed: 2, laundering: 0.85, stay: 20, thefts: 4 };
 }
 
 /** A generated ledger as batches of transfers in ledger order; `ledger.seeds` is complete once they are all taken. */

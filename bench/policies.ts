@@ -1,69 +1,144 @@
 /**
- * How fast does each policy go through a ledger in memory? Measured against a bare scan of the same columns in the
- * same process. Run as a child: `node bench/policies.ts TRANSFERS REPEATS`; prints one JSON object.
+ * How fast does each policy go through a ledger in memory? As multiples of a bare scan of the same columns, and of the
+ * naive reference, all in one process.
+ *
+ *     node bench/policies.ts [--transfers 1000000] [--thefts 1] [--repeats 3] [--json]
  */
-import { createWholeFrontier } from '../core/src/tracing/frontier.ts';
+import { parseArgs } from 'node:util';
+import type { Transfer } from '../core/src/ledger/index.ts';
 import { compile, findNamed } from '../core/src/tracing/compile.ts';
+import { createWholeFrontier } from '../core/src/tracing/frontier.ts';
+import { POLICY_IDS, type PolicyId } from '../core/src/tracing/index.ts';
 import { buildRun } from '../core/src/tracing/outcome.ts';
 import { policyOf } from '../core/src/tracing/policies/index.ts';
 import { assertReconciled } from '../core/src/tracing/reconcile.ts';
-import { POLICY_IDS, type PolicyId, type TraceRequest } from '../core/src/tracing/index.ts';
 import { PolicyRun } from '../core/src/tracing/run.ts';
-import { bareScan, columnsOf } from './scan.ts';
+import { naiveTrace } from '../test/reference/naive-trace.ts';
 import { loadTable, nameOf, requestFor } from './load.ts';
 import { createStopAt } from './population.ts';
-import type { LedgerReader, TransferTable } from '../core/src/ledger/index.ts';
+import { bareScan, columnsOf } from './scan.ts';
 
-const [transfers = '1000000', repeats = '3', only = 'all'] = process.argv.slice(2);
-const ids = only === 'all' ? POLICY_IDS : (only.split(',') as PolicyId[]);
+const { values } = parseArgs({
+  options: {
+    transfers: { type: 'string', default: '1000000' },
+    repeats: { type: 'string', default: '3' },
+    thefts: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const size = Number(values.transfers);
+const repeats = Number(values.repeats);
+/** The naive reference copies lots at every spend: more than this and the wait is the figure. */
+const NAIVE_SIZE = 10_000;
+/** Transfers up to which the result is built too. */
+const RESULT_LIMIT = 2_000_000;
+/** Multiples of the bare scan that `docs` aim at. */
+const AIMS: Readonly<Record<PolicyId, number>> = {
+  'pro-rata/1': 60,
+  'fifo/1': 120,
+  'lifo/1': 120,
+  'tagged-first/1': 120,
+  'untagged-first/1': 120,
+  'poison/1': 120,
+};
 
-const now = () => { const u = (process as any).threadCpuUsage(); return (u.user + u.system) / 1000; };
-const t0 = performance.now();
-const { table, seeds } = loadTable({ transfers: Number(transfers), seed: 1, laundering: 0.85, stay: 1, thefts: Number(process.env.THEFTS ?? 4) });
-console.error('generated', table.count, 'accounts', table.accounts.values.length, (performance.now() - t0) | 0, 'ms');
-const columns = columnsOf(table);
-const scans: number[] = [];
-const scan = () => { const t = now(); const c = bareScan(columns); scans.push(now() - t); return c; };
-for (let i = 0; i < 4; i++) scan();
-scans.length = 0;
-for (let i = 0; i < 5; i++) scan();
-const median = (v: number[]) => [...v].sort((a, b) => a - b)[process.env.MIN ? 0 : v.length >> 1] as number;
-console.error('scan', (median(scans) * 1e6 / table.count).toFixed(2), 'ns/transfer', scans.map((s) => s.toFixed(1)).join(' '));
-const request = requestFor(seeds, ids, nameOf);
-const rows = new Map(seeds.map((s) => [nameOf(s.tx), s.tx * 2]));
-const reader = { transactions: async (hashes: readonly string[]) => hashes.flatMap((h) => [table.transfer(rows.get(h)!), table.transfer(rows.get(h)! + 1)]) } as unknown as LedgerReader;
-const named = await findNamed(reader, request);
-const compiled = compile(request, named, table, 1);
-const stopAt = createStopAt();
-import { createHash } from 'node:crypto';
-for (const id of ids) {
-  const times: number[] = []; const builds: number[] = []; const scansNow: number[] = [];
-  let line = '';
-  for (let r = 0; r < Number(repeats); r++) {
-    globalThis.gc?.();
-    const t = now();
-    for (let q = 0; q < 10; q++) bareScan(columns); scansNow.push((now() - t) / 10);
-    const frontier = createWholeFrontier(table, { assets: table.assets.values, limits: request.limits, reverse: false, pageSize: 5000, isStopped: (a) => stopAt(a) !== null, isSeeded: (n) => compiled.seeded.has(n) });
-    const t1 = now();
-    const run = new PolicyRun(compiled, frontier, policyOf(id), new Map(), stopAt);
-    while ((await run.step()) === 'more');
-    const t2 = now();
-    const result = buildRun(run, id, () => 'last-seen');
-    const t3 = now();
-    if (process.env.LOG) console.log("RUN", id, r, ((t2 - t1) * 1e6 / table.count) | 0); times.push(t2 - t1); builds.push(t3 - t2);
-    if (r === 0) {
-      assertReconciled(result);
-      const flowRows = run.book.flows.rows;
-      let moved = 0, last = -1;
-      const n = run.book.flows.length;
-      for (let i = 0; i < n; i++) { if (flowRows[i] !== last) { moved++; last = flowRows[i]; } }
-      const h = createHash('sha256');
-      const walk = (v: any): void => { if (Array.isArray(v)) v.forEach(walk); else if (v && typeof v === 'object') for (const k of Object.keys(v)) { h.update(k); walk(v[k]); } else h.update(String(v) + ';'); };
-      if (table.count <= 2e6) walk(result);
-      line = `moved ${(100 * moved / table.count).toFixed(1)}% flows ${n} followed ${run.book.followed.length} terminals ${run.book.terminals.length} gaps ${run.book.gaps.length} sha ${h.digest('hex').slice(0, 12)}`;
-    }
-  }
-  const ns = median(times) * 1e6 / table.count;
-  console.error(id.padEnd(17), (table.count / median(times) / 1000).toFixed(2), 'M/s', ns.toFixed(0), 'ns', (median(times) / median(scansNow)).toFixed(0) + 'x', 'build', (median(builds) * 1e6 / table.count).toFixed(0), 'ns', times.map((x) => x | 0).join(' '), line);
+const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] as number;
+const timed = <T>(work: () => T): { ms: number; value: T } => {
+  const start = performance.now();
+  const value = work();
+  return { ms: performance.now() - start, value };
+};
+
+async function prepare(transfers: number, thefts: number) {
+  const { table, seeds } = loadTable({ transfers, seed: 1, laundering: 0.85, stay: 1, thefts });
+  const request = requestFor(seeds, POLICY_IDS, nameOf);
+  const byHash = new Map<string, Transfer[]>();
+  for (const { tx } of seeds) byHash.set(nameOf(tx), [table.transfer(tx * 2), table.transfer(tx * 2 + 1)]);
+  const reader = {
+    histories: async () => {},
+    coverage: async () => [],
+    transactions: async (hashes: readonly string[]) => hashes.flatMap((hash) => byHash.get(hash) ?? []),
+  };
+  const compiled = compile(request, await findNamed(reader, request), table, 1);
+  return { table, request, compiled };
 }
-console.error('maxRSS MB', process.resourceUsage().maxRSS >> 10);
+
+const stopAt = createStopAt();
+
+async function runPolicy({ table, request, compiled }: Awaited<ReturnType<typeof prepare>>, id: PolicyId) {
+  const frontier = createWholeFrontier(table, {
+    assets: table.assets.values,
+    limits: request.limits,
+    reverse: false,
+    pageSize: 5000,
+    isStopped: (account) => stopAt(account) !== null,
+    isSeeded: (account) => compiled.seeded.has(account),
+  });
+  const start = performance.now();
+  const run = new PolicyRun(compiled, frontier, policyOf(id), new Map(), stopAt);
+  let step = await run.step();
+  while (step === 'more') step = await run.step();
+  return { run, ms: performance.now() - start };
+}
+
+type Row = {
+  readonly transfers: number;
+  readonly thefts: number;
+  readonly policy: PolicyId;
+  readonly perSecond: number;
+  readonly nanoseconds: number;
+  readonly timesScan: number;
+  readonly aim: number;
+  readonly timesFasterThanNaive: number;
+  /** Building the sorted result beside it; null at sizes where the result would not fit a default heap. */
+  readonly resultNanoseconds: number | null;
+  /** Share of the transfers that moved tagged value. */
+  readonly moved: number;
+  readonly peakMegabytes: number;
+};
+
+async function measure(thefts: number): Promise<Row[]> {
+  const ledger = await prepare(size, thefts);
+  const small = await prepare(NAIVE_SIZE, thefts);
+  const columns = columnsOf(ledger.table);
+  const transfers = Array.from({ length: small.table.count }, (_, row) => small.table.transfer(row));
+  for (let i = 0; i < 5; i++) bareScan(columns);
+  const rows: Row[] = [];
+  for (const policy of POLICY_IDS) {
+    const [scans, runs, builds]: [number[], number[], number[]] = [[], [], []];
+    let moved = 0;
+    for (let i = 0; i < repeats; i++) {
+      for (let n = 0; n < 3; n++) scans.push(timed(() => bareScan(columns)).ms);
+      const { run, ms } = await runPolicy(ledger, policy);
+      runs.push(ms);
+      if (ledger.table.count <= RESULT_LIMIT) {
+        const build = timed(() => buildRun(run, policy, () => 'last-seen'));
+        builds.push(build.ms);
+        assertReconciled(build.value);
+      }
+      moved = new Set(run.book.flows.rows.subarray(0, run.book.flows.length)).size / ledger.table.count;
+    }
+    const request = { ...small.request, policies: [policy] };
+    const naive = timed(() => naiveTrace({ transfers, coverage: [] }, request, { stopAt })).ms;
+    const engine = median([await runPolicy(small, policy), await runPolicy(small, policy)].map(({ ms }) => ms));
+    const nanoseconds = (median(runs) * 1e6) / ledger.table.count;
+    rows.push({
+      transfers: ledger.table.count,
+      thefts,
+      policy,
+      perSecond: Math.round(1e9 / nanoseconds),
+      nanoseconds: Math.round(nanoseconds),
+      timesScan: Math.round(median(runs) / median(scans)),
+      aim: AIMS[policy],
+      timesFasterThanNaive: Math.round(naive / engine),
+      resultNanoseconds: builds.length === 0 ? null : Math.round((median(builds) * 1e6) / ledger.table.count),
+      moved: Math.round(moved * 1000) / 1000,
+      peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+    });
+  }
+  return rows;
+}
+
+const rows = await measure(Number(values.thefts));
+if (values.json) for (const row of rows) console.log(JSON.stringify(row));
+else console.table(rows);

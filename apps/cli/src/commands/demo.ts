@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Gap, importPublishedFlows, listDepositAccounts, sumFlows } from '@cairn/core/tracing';
 import { type Account, type Asset, formatAccount } from '@cairn/core/units';
 import type { Command } from 'commander';
-import { readText } from '../data/data-directory.ts';
+import { makeDirectory, readText } from '../data/data-directory.ts';
 import { isLedgerCase, isPublishedFlowCase, loadCase, shippedCases } from '../data/shipped.ts';
 import { writeReport } from '../report/write.ts';
 import type { Context } from '../terminal/context.ts';
@@ -33,7 +32,7 @@ export function demoCommand(): Command {
   ]);
   return act(command, async (context) => {
     const out = join(context.data, 'demo');
-    mkdirSync(out, { recursive: true });
+    makeDirectory(out);
     const parts: string[] = [];
     const values: unknown[] = [];
     for (const slug of shippedCases()) {

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CairnError } from '@cairn/core/errors';
 import { importLabels, type Label, type LabelImport } from '@cairn/core/labels';
 import type { LedgerStore } from '@cairn/core/ledger';
@@ -25,8 +25,8 @@ export type DataDirectory = {
 
 /** Opens a data directory, making it (with the shipped labels) where there is none. @throws unavailable */
 export function openDataDirectory(path: string): DataDirectory {
+  makeDirectory(join(path, 'rejects'));
   try {
-    mkdirSync(join(path, 'rejects'), { recursive: true });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw unavailable(path, cause);
@@ -84,6 +84,21 @@ export function readJson<T>(path: string): T {
 
 function writeJson(path: string, value: unknown): void {
   writeWhole(path, JSON.stringify(value));
+}
+
+/**
+ * Makes a directory and those above it, unless they are there. Level by level: asked to do it in one call, Node never
+ * returns where a file system refuses new directories as /proc does.
+ * @throws unavailable
+ */
+export function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unavailable(path, cause);
+  }
 }
 
 /** Writes a file whole or not at all. @throws unavailable */
