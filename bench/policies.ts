@@ -1,144 +1,166 @@
 /**
- * How fast does each policy go through a ledger in memory? As multiples of a bare scan of the same columns, and of the
- * naive reference, all in one process.
- *
- *     node bench/policies.ts [--transfers 1000000] [--thefts 1] [--repeats 3] [--json]
+ * How fast does each policy go through a ledger in memory? In multiples of a bare scan of the same columns, in the same
+ * process. Started by run.ts: `node --expose-gc bench/policies.ts TRANSFERS REPEATS SEED`.
  */
-import { parseArgs } from 'node:util';
-import type { Transfer } from '../core/src/ledger/index.ts';
-import { compile, findNamed } from '../core/src/tracing/compile.ts';
+import type { LedgerReader, Transfer } from '../core/src/ledger/index.ts';
+import { type Compiled, compile, findNamed } from '../core/src/tracing/compile.ts';
 import { createWholeFrontier } from '../core/src/tracing/frontier.ts';
-import { POLICY_IDS, type PolicyId } from '../core/src/tracing/index.ts';
+import { POLICY_IDS, type PolicyId, type Run, type TraceRequest } from '../core/src/tracing/index.ts';
 import { buildRun } from '../core/src/tracing/outcome.ts';
 import { policyOf } from '../core/src/tracing/policies/index.ts';
 import { assertReconciled } from '../core/src/tracing/reconcile.ts';
 import { PolicyRun } from '../core/src/tracing/run.ts';
-import { naiveTrace } from '../test/reference/naive-trace.ts';
-import { loadTable, nameOf, requestFor } from './load.ts';
+import { aimed, type Figure, plain, report, show } from './figures.ts';
+import { type Loaded, loadTable, nameOf, requestFor } from './load.ts';
+import { collectGarbage, peakMegabytes, summarise, type Timing, threadTime } from './measure.ts';
 import { createStopAt } from './population.ts';
-import { bareScan, columnsOf } from './scan.ts';
+import { profiled } from './profile.ts';
+import { bareScan, type Columns, columnsOf } from './scan.ts';
 
-const { values } = parseArgs({
-  options: {
-    transfers: { type: 'string', default: '1000000' },
-    repeats: { type: 'string', default: '3' },
-    thefts: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const size = Number(values.transfers);
-const repeats = Number(values.repeats);
-/** The naive reference copies lots at every spend: more than this and the wait is the figure. */
-const NAIVE_SIZE = 10_000;
-/** Transfers up to which the result is built too. */
-const RESULT_LIMIT = 2_000_000;
-/** Multiples of the bare scan that `docs` aim at. */
-const AIMS: Readonly<Record<PolicyId, number>> = {
+/** Multiples of the bare scan. */
+const AIMS: Readonly<Record<PolicyId, number | null>> = {
   'pro-rata/1': 60,
   'fifo/1': 120,
   'lifo/1': 120,
   'tagged-first/1': 120,
   'untagged-first/1': 120,
-  'poison/1': 120,
+  'poison/1': null,
 };
 
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] as number;
-const timed = <T>(work: () => T): { ms: number; value: T } => {
-  const start = performance.now();
-  const value = work();
-  return { ms: performance.now() - start, value };
+type Measured = {
+  readonly policy: PolicyId;
+  /** Milliseconds: the run over the whole ledger, and building its result. */
+  readonly run: Timing;
+  readonly result: Timing;
+  readonly wall: Timing;
+  /** Of the run's time to that of a bare scan made right before it. */
+  readonly ratio: Timing;
+  /** Share of transfers that moved tagged value. */
+  readonly moved: number;
+  readonly lotsPerMove: number;
 };
-
-async function prepare(transfers: number, thefts: number) {
-  const { table, seeds } = loadTable({ transfers, seed: 1, laundering: 0.85, stay: 1, thefts });
-  const request = requestFor(seeds, POLICY_IDS, nameOf);
-  const byHash = new Map<string, Transfer[]>();
-  for (const { tx } of seeds) byHash.set(nameOf(tx), [table.transfer(tx * 2), table.transfer(tx * 2 + 1)]);
-  const reader = {
-    histories: async () => {},
-    coverage: async () => [],
-    transactions: async (hashes: readonly string[]) => hashes.flatMap((hash) => byHash.get(hash) ?? []),
-  };
-  const compiled = compile(request, await findNamed(reader, request), table, 1);
-  return { table, request, compiled };
-}
 
 const stopAt = createStopAt();
 
-async function runPolicy({ table, request, compiled }: Awaited<ReturnType<typeof prepare>>, id: PolicyId) {
+async function main(transfers: number, repeats: number, seed: number): Promise<void> {
+  const loaded = loadTable({ transfers, seed, laundering: 0.85, stay: 1, thefts: 2 });
+  const columns = columnsOf(loaded.table);
+  const compiled = await compiledFor(loaded, POLICY_IDS);
+  const scans = Array.from({ length: 5 }, () => timeScan(columns));
+  const scan = summarise(scans.slice(1));
+  const loadedMegabytes = peakMegabytes();
+  const measured: Measured[] = [];
+  for (const policy of POLICY_IDS) measured.push(await measure(compiled, policy, columns, repeats));
+  const where = [
+    ...(await profiled('pro-rata/1', () => runPolicy(compiled, 'pro-rata/1'))),
+    ...(await profiled('fifo/1', () => runPolicy(compiled, 'fifo/1'))),
+  ];
+  const peak = peakMegabytes();
+  const figures: Figure[] = [
+    plain('bare scan', `${show((scan.median * 1e6) / transfers)} ns a transfer`),
+    ...measured.map((figure) => figureOf(figure, transfers)),
+    plain(
+      'results built',
+      measured.map((m) => `${m.policy} ${show((m.result.median * 1e6) / transfers)} ns`).join(', '),
+    ),
+    plain('transfers that move tagged value', movedFigure(measured)),
+    plain('peak memory', `${show(peak)} MB, of which ledger and scan columns ${show(loadedMegabytes)} MB`),
+  ];
+  const accounts = loaded.table.accounts.values.length;
+  const question = `policies in memory, ${show(transfers)} transfers between ${show(accounts)} accounts`;
+  report({ question, figures, where, measured: { transfers, accounts, scan, measured, peak, loadedMegabytes } });
+}
+
+async function compiledFor({ table, seeds }: Loaded, policies: readonly PolicyId[]): Promise<Compiled> {
+  const request: TraceRequest = requestFor(seeds, policies, nameOf);
+  const named = new Map<string, Transfer[]>();
+  for (const { tx } of seeds) named.set(nameOf(tx), [table.transfer(2 * tx), table.transfer(2 * tx + 1)]);
+  const reader: LedgerReader = {
+    histories: () => Promise.resolve(),
+    transactions: (hashes) => Promise.resolve(hashes.flatMap((hash) => named.get(hash) ?? [])),
+    coverage: () => Promise.resolve([]),
+  };
+  return compile(request, await findNamed(reader, request), table, 1);
+}
+
+async function runPolicy(compiled: Compiled, policy: PolicyId): Promise<PolicyRun> {
+  const { table, request, seeded } = compiled;
   const frontier = createWholeFrontier(table, {
     assets: table.assets.values,
     limits: request.limits,
     reverse: false,
     pageSize: 5000,
     isStopped: (account) => stopAt(account) !== null,
-    isSeeded: (account) => compiled.seeded.has(account),
+    isSeeded: (account) => seeded.has(account),
   });
-  const start = performance.now();
-  const run = new PolicyRun(compiled, frontier, policyOf(id), new Map(), stopAt);
-  let step = await run.step();
-  while (step === 'more') step = await run.step();
-  return { run, ms: performance.now() - start };
+  const run = new PolicyRun(compiled, frontier, policyOf(policy), new Map(), stopAt);
+  while ((await run.step()) === 'more');
+  return run;
 }
 
-type Row = {
-  readonly transfers: number;
-  readonly thefts: number;
-  readonly policy: PolicyId;
-  readonly perSecond: number;
-  readonly nanoseconds: number;
-  readonly timesScan: number;
-  readonly aim: number;
-  readonly timesFasterThanNaive: number;
-  /** Building the sorted result beside it; null at sizes where the result would not fit a default heap. */
-  readonly resultNanoseconds: number | null;
-  /** Share of the transfers that moved tagged value. */
-  readonly moved: number;
-  readonly peakMegabytes: number;
-};
+/** Milliseconds a bare scan takes: as many passes as make it long enough to be timed. */
+function timeScan(columns: Columns): number {
+  const passes = Math.max(1, Math.ceil(20_000_000 / columns.count));
+  const start = threadTime();
+  for (let pass = 0; pass < passes; pass++) bareScan(columns);
+  return (threadTime() - start) / passes;
+}
 
-async function measure(thefts: number): Promise<Row[]> {
-  const ledger = await prepare(size, thefts);
-  const small = await prepare(NAIVE_SIZE, thefts);
-  const columns = columnsOf(ledger.table);
-  const transfers = Array.from({ length: small.table.count }, (_, row) => small.table.transfer(row));
-  for (let i = 0; i < 5; i++) bareScan(columns);
-  const rows: Row[] = [];
-  for (const policy of POLICY_IDS) {
-    const [scans, runs, builds]: [number[], number[], number[]] = [[], [], []];
-    let moved = 0;
-    for (let i = 0; i < repeats; i++) {
-      for (let n = 0; n < 3; n++) scans.push(timed(() => bareScan(columns)).ms);
-      const { run, ms } = await runPolicy(ledger, policy);
-      runs.push(ms);
-      if (ledger.table.count <= RESULT_LIMIT) {
-        const build = timed(() => buildRun(run, policy, () => 'last-seen'));
-        builds.push(build.ms);
-        assertReconciled(build.value);
-      }
-      moved = new Set(run.book.flows.rows.subarray(0, run.book.flows.length)).size / ledger.table.count;
-    }
-    const request = { ...small.request, policies: [policy] };
-    const naive = timed(() => naiveTrace({ transfers, coverage: [] }, request, { stopAt })).ms;
-    const engine = median([await runPolicy(small, policy), await runPolicy(small, policy)].map(({ ms }) => ms));
-    const nanoseconds = (median(runs) * 1e6) / ledger.table.count;
-    rows.push({
-      transfers: ledger.table.count,
-      thefts,
-      policy,
-      perSecond: Math.round(1e9 / nanoseconds),
-      nanoseconds: Math.round(nanoseconds),
-      timesScan: Math.round(median(runs) / median(scans)),
-      aim: AIMS[policy],
-      timesFasterThanNaive: Math.round(naive / engine),
-      resultNanoseconds: builds.length === 0 ? null : Math.round((median(builds) * 1e6) / ledger.table.count),
-      moved: Math.round(moved * 1000) / 1000,
-      peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
-    });
+async function measure(compiled: Compiled, policy: PolicyId, columns: Columns, repeats: number): Promise<Measured> {
+  const runs: number[] = [];
+  const results: number[] = [];
+  const walls: number[] = [];
+  const ratios: number[] = [];
+  let moved = 0;
+  let lots = 0;
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    collectGarbage();
+    const scan = timeScan(columns);
+    const startWall = performance.now();
+    const start = threadTime();
+    const run = await runPolicy(compiled, policy);
+    const middle = threadTime();
+    walls.push(performance.now() - startWall);
+    const result: Run = buildRun(run, policy, () => 'last-seen');
+    results.push(threadTime() - middle);
+    runs.push(middle - start);
+    ratios.push((middle - start) / scan);
+    if (repeat > 0) continue;
+    assertReconciled(result);
+    lots = run.book.flows.length;
+    moved = countRows(run.book.flows.rows, lots);
   }
-  return rows;
+  return {
+    policy,
+    run: summarise(runs),
+    result: summarise(results),
+    wall: summarise(walls),
+    ratio: summarise(ratios),
+    moved: moved / columns.count,
+    lotsPerMove: lots / moved,
+  };
 }
 
-const rows = await measure(Number(values.thefts));
-if (values.json) for (const row of rows) console.log(JSON.stringify(row));
-else console.table(rows);
+/** Rows of a flow log, in which those of one transfer are neighbours. */
+function countRows(rows: Uint32Array, length: number): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) if (i === 0 || rows[i] !== rows[i - 1]) count++;
+  return count;
+}
+
+function figureOf({ policy, run, ratio }: Measured, transfers: number): Figure {
+  const perSecond = transfers / (run.median / 1000);
+  const spread = `${show(ratio.least)} to ${show(ratio.most)}`;
+  const value = `${show(perSecond)} transfers/s, ${show(ratio.median)} × scan (${spread})`;
+  const aim = AIMS[policy];
+  return aim === null ? plain(policy, value) : aimed(policy, value, `≤ ${aim} × scan`, ratio.median <= aim);
+}
+
+function movedFigure(measured: readonly Measured[]): string {
+  return measured
+    .map((m) => `${m.policy} ${(100 * m.moved).toFixed(0)} % (${m.lotsPerMove.toFixed(2)} tags)`)
+    .join(', ');
+}
+
+const [transfers = '1000000', repeats = '5', seed = '1'] = process.argv.slice(2);
+await main(Number(transfers), Number(repeats), Number(seed));

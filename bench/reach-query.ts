@@ -2,8 +2,8 @@
  * The plain query a trace stands against: which accounts can value of some transfers have reached, later transfers
  * only, no further than labelled services? It allocates nothing; it is the same walk without the arithmetic.
  */
-import type { TableEngine } from '../core/src/ledger/sources/index.ts';
 import { accountAddress, ETHEREUM } from '../core/src/units/index.ts';
+import type { Engine } from './engine.ts';
 import { accountOf, LABELLED } from './population.ts';
 
 export type Reach = { readonly accounts: number; readonly hops: number; readonly milliseconds: number };
@@ -18,17 +18,17 @@ const SENT = `side = 0 AND kind != 3 AND import_id IN (SELECT import_id FROM imp
  * Hop by hop: each query joins the histories of the accounts that were reached, or reached earlier, in the hop before.
  * A true recursive query cannot do this: it may not look at what it has found so far, so it walks every path.
  */
-export async function reachByQuery(engine: TableEngine, txs: readonly string[], until: number): Promise<Reach> {
-  await run(engine, 'DROP TABLE IF EXISTS reached');
-  await run(engine, 'DROP TABLE IF EXISTS hop');
-  await run(engine, 'CREATE TABLE reached (account String, place UInt64) ENGINE = Memory');
-  await run(engine, 'CREATE TABLE hop (account String, place UInt64) ENGINE = Memory');
+export async function reachByQuery(engine: Engine, txs: readonly string[], until: number): Promise<Reach> {
+  await engine.run('DROP TABLE IF EXISTS reached');
+  await engine.run('DROP TABLE IF EXISTS hop');
+  await engine.run('CREATE TABLE reached (account String, place UInt64) ENGINE = Memory');
+  await engine.run('CREATE TABLE hop (account String, place UInt64) ENGINE = Memory');
   const started = performance.now();
-  await run(engine, `INSERT INTO hop ${firstReceivers(txs)}`);
+  await engine.run(`INSERT INTO hop ${firstReceivers(txs)}`);
   let hops = 0;
-  while ((await count(engine, 'SELECT count() FROM hop')) > 0) {
+  while ((await engine.number('SELECT count() FROM hop')) > 0) {
     hops++;
-    await run(engine, 'INSERT INTO reached SELECT account, place FROM hop');
+    await engine.run('INSERT INTO reached SELECT account, place FROM hop');
     const sent =
       `SELECT account, counterparty, ${PLACE} AS place FROM entries ` +
       `PREWHERE ${CHAIN} AND account IN (SELECT account FROM hop) ` +
@@ -41,27 +41,26 @@ export async function reachByQuery(engine: TableEngine, txs: readonly string[], 
       `SELECT found.account AS account, found.place AS place FROM (${found}) AS found ` +
       `LEFT JOIN (${before}) AS before ON before.account = found.account ` +
       'WHERE before.known = 0 OR found.place < before.place';
-    await run(engine, 'DROP TABLE IF EXISTS next_hop');
-    await run(engine, `CREATE TABLE next_hop ENGINE = Memory AS ${next}`);
-    await run(engine, 'TRUNCATE TABLE hop');
-    await run(engine, 'INSERT INTO hop SELECT account, place FROM next_hop');
+    await engine.run('DROP TABLE IF EXISTS next_hop');
+    await engine.run(`CREATE TABLE next_hop ENGINE = Memory AS ${next}`);
+    await engine.run('TRUNCATE TABLE hop');
+    await engine.run('INSERT INTO hop SELECT account, place FROM next_hop');
   }
-  const accounts = await count(engine, 'SELECT uniqExact(account) FROM reached');
+  const accounts = await engine.number('SELECT uniqExact(account) FROM reached');
   const milliseconds = performance.now() - started;
-  for (const table of ['reached', 'hop', 'next_hop']) await run(engine, `DROP TABLE IF EXISTS ${table}`);
+  for (const table of ['reached', 'hop', 'next_hop']) await engine.run(`DROP TABLE IF EXISTS ${table}`);
   return { accounts, hops, milliseconds };
 }
 
 /** The same question as one recursive query, without the order of time and only so many hops deep: paths multiply. */
 export async function reachRecursively(
-  engine: TableEngine,
+  engine: Engine,
   txs: readonly string[],
   until: number,
   hops: number,
 ): Promise<Reach> {
   const started = performance.now();
-  const accounts = await count(
-    engine,
+  const accounts = await engine.number(
     `WITH RECURSIVE reach AS (SELECT account, toUInt32(1) AS hop FROM (${firstReceivers(txs)}) UNION ALL ` +
       `SELECT DISTINCT sent.counterparty AS account, toUInt32(sent.hop + 1) AS hop FROM (SELECT entries.counterparty AS counterparty, ` +
       `reach.hop AS hop FROM entries INNER JOIN reach ON entries.account = reach.account WHERE ${CHAIN} AND ${SENT} ` +
@@ -74,14 +73,4 @@ export async function reachRecursively(
 function firstReceivers(txs: readonly string[]): string {
   const hashes = txs.map((tx) => `unhex('${tx.slice(2)}')`).join(', ');
   return `SELECT counterparty AS account, min(${PLACE}) AS place FROM entries WHERE tx IN (${hashes}) AND ${SENT} GROUP BY counterparty`;
-}
-
-async function run(engine: TableEngine, sql: string): Promise<void> {
-  for await (const _ of engine.query(sql));
-}
-
-async function count(engine: TableEngine, sql: string): Promise<number> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of engine.query(sql)) chunks.push(chunk);
-  return Number(Buffer.concat(chunks).readBigUInt64LE(0));
 }

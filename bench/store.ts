@@ -2,16 +2,15 @@
  * How long does a trace take from request to digest on a store of ten million transfers? Against the same reach as SQL
  * in the same engine on the same store. `node bench/store.ts [--quick] [--json] [--keep DIR]`.
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LedgerReader, LedgerStore } from '../core/src/ledger/index.ts';
-import { openTableEngine, type TableEngine } from '../core/src/ledger/sources/index.ts';
 import { createChdbLedger } from '../core/src/ledger/stores/clickhouse/index.ts';
 import { digestTrace } from '../core/src/tracing/digest.ts';
 import { NO_LIMITS, type PolicyId, type TraceRequest, type TraceResult, trace } from '../core/src/tracing/index.ts';
+import { type Engine, openEngine } from './engine.ts';
 import { type Figure, peakMemory, print, ratio, seconds } from './figures.ts';
 import { createLedger, type TheftTransfer } from './generator.ts';
 import { benchLedger, transferBatches } from './ledger-files.ts';
@@ -38,7 +37,7 @@ const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'cairn-bench-'))
 try {
   await fillOnce();
   const store = await createChdbLedger({ directory });
-  const engine = await openTableEngine(directory);
+  const engine = await openEngine(directory);
   try {
     await measure(store, engine);
   } finally {
@@ -50,7 +49,6 @@ try {
 }
 
 async function fillOnce(): Promise<void> {
-  if (existsSync(join(directory, 'store'))) return;
   const started = performance.now();
   const store = await createChdbLedger({ directory });
   try {
@@ -113,7 +111,7 @@ async function measureTrace(store: LedgerStore, policy: PolicyId): Promise<Measu
   return { result, total, digesting: performance.now() - again, ...spent };
 }
 
-async function measure(store: LedgerStore, engine: TableEngine): Promise<void> {
+async function measure(store: LedgerStore, engine: Engine): Promise<void> {
   const figures: Figure[] = [];
   // The engine's caches are warm for all alike: the first question of each kind is not counted.
   const { limits, seeds } = request('pro-rata/1');

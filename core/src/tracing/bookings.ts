@@ -67,8 +67,9 @@ export class Bookings {
     this.feesPaid = space.column(this.tags.length);
     this.terminalAmounts = space.column();
     this.terminalOrigins = space.column();
-    this.flows = new FlowLog(space);
-    this.byTag = new LotRun(space);
+    const crosses = compiled.crossings.size > 0;
+    this.flows = new FlowLog(space, crosses);
+    this.byTag = new LotRun(space, crosses);
     const { maxHops, maxAccounts } = compiled.request.limits;
     this.isLimited = maxHops !== null || maxAccounts !== null || this.tags.some(({ minAmount }) => minAmount > 0n);
     for (const { minAmount } of this.tags) space.reserve(minAmount);
@@ -264,14 +265,8 @@ export class Bookings {
       if (tag === UNTAGGED) continue;
       let at = 0;
       while (at < sums.length && sums.tags[at] !== tag) at++;
-      if (at === sums.length) {
-        sums.add(tag);
-        sums.amounts.copy(at, run.amounts, i);
-        sums.origins.copy(at, run.origins, i);
-      } else {
-        sums.amounts.add(at, run.amounts, i);
-        sums.origins.add(at, run.origins, i);
-      }
+      if (at === sums.length) sums.pushLot(tag, run.amounts, run.origins, i);
+      else sums.join(at, run.amounts, run.origins, i);
     }
     return sums;
   }

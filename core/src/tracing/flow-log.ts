@@ -13,9 +13,10 @@ export class FlowLog {
   readonly amounts: Amounts;
   readonly origins: Amounts;
 
-  constructor(space: AmountSpace) {
+  /** @param crosses - whether value crosses somewhere in the trace; if not, one column is amount and origin. */
+  constructor(space: AmountSpace, crosses: boolean) {
     this.amounts = space.column(1024);
-    this.origins = space.column(1024);
+    this.origins = crosses ? space.column(1024) : this.amounts;
   }
 
   /** @param sums - at most one lot a tag; untagged ones are left out. */
@@ -29,7 +30,7 @@ export class FlowLog {
       this.tags[line] = tag;
       this.sides[line] = side;
       this.amounts.copy(line, sums.amounts, i);
-      this.origins.copy(line, sums.origins, i);
+      if (this.origins !== this.amounts) this.origins.copy(line, sums.origins, i);
     }
   }
 

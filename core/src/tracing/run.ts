@@ -75,9 +75,14 @@ export class PolicyRun {
     const { space } = frontier.table;
     this.balances = space.column();
     const seeds = compiled.accountSeeds.map((seed) => seed.account * compiled.traced + seed.asset);
-    this.lots = new LotStore(space, compiled.request.crossings.length === 0, new Set(seeds));
+    const crosses = compiled.crossings.size > 0;
+    this.lots = new LotStore(space, crosses, new Set(seeds));
     this.moved = space.column(2);
-    [this.run, this.spare, this.single] = [new LotRun(space), new LotRun(space), new LotRun(space)];
+    [this.run, this.spare, this.single] = [
+      new LotRun(space, crosses),
+      new LotRun(space, crosses),
+      new LotRun(space, crosses),
+    ];
     this.reach = policy.id === 'poison/1';
     this.book = new Bookings(compiled, this.reach);
     this.place = this.reverse ? frontier.table.order.length - 1 : 0;

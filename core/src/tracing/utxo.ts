@@ -24,10 +24,10 @@ export function spendTransaction(
   const space = new AmountSpace();
   for (const { amount, origin } of lots) for (const sum of [amount, origin]) space.reserve(sum);
   const rule = policyOf(policy);
-  const pool = new LotStore(space, false);
+  const pool = new LotStore(space, true);
   pool.fit(1);
   pool.open(0);
-  const run = new LotRun(space);
+  const run = new LotRun(space, true);
   for (const { tag, amount, origin } of lots) {
     run.clear();
     run.push(tag === null ? UNTAGGED : names.indexOf(tag), amount, origin);

@@ -6,6 +6,7 @@ export const UNTAGGED = -1;
 /**
  * A run of lots in order, reused from spend to spend. Columns; only the first `length` entries count.
  * `amounts` in base units of the holding's asset, `origins` the same value in base units of the stolen asset.
+ * Where nothing crosses, a tagged lot's origin is its amount, and one column is both.
  */
 export class LotRun {
   readonly tags: number[] = [];
@@ -14,10 +15,12 @@ export class LotRun {
   length = 0;
   /** How many of the lots are tagged. */
   tagged = 0;
+  private room = 0;
 
-  constructor(space: AmountSpace) {
+  /** @param crosses - whether value crosses somewhere in the trace. */
+  constructor(space: AmountSpace, crosses: boolean) {
     this.amounts = space.column();
-    this.origins = space.column();
+    this.origins = crosses ? space.column() : this.amounts;
   }
 
   clear(): void {
@@ -29,8 +32,7 @@ export class LotRun {
   add(tag: number): number {
     const i = this.length++;
     this.tags[i] = tag;
-    this.amounts.fit(i + 1);
-    this.origins.fit(i + 1);
+    if (i === this.room) this.grow();
     if (tag !== UNTAGGED) this.tagged++;
     return i;
   }
@@ -43,7 +45,7 @@ export class LotRun {
     }
     const i = this.add(tag);
     this.amounts.set(i, amount);
-    this.origins.set(i, origin);
+    if (this.origins !== this.amounts) this.origins.set(i, origin);
   }
 
   /** Adds untagged value: neighbours become one lot, since nothing tells them apart. */
@@ -55,7 +57,7 @@ export class LotRun {
     }
     const i = this.add(UNTAGGED);
     this.amounts.copy(i, amounts, at);
-    this.origins.clear(i);
+    if (this.origins !== this.amounts) this.origins.clear(i);
   }
 
   pushLot(tag: number, amounts: Amounts, origins: Amounts, at: number): void {
@@ -65,7 +67,13 @@ export class LotRun {
     }
     const i = this.add(tag);
     this.amounts.copy(i, amounts, at);
-    this.origins.copy(i, origins, at);
+    if (this.origins !== this.amounts) this.origins.copy(i, origins, at);
+  }
+
+  /** Adds entry `at` to lot `i`. */
+  join(i: number, amounts: Amounts, origins: Amounts, at: number): void {
+    this.amounts.add(i, amounts, at);
+    if (this.origins !== this.amounts) this.origins.add(i, origins, at);
   }
 
   pop(): void {
@@ -75,8 +83,14 @@ export class LotRun {
   /** Takes lot `i`'s tag off; its value stays in the run. */
   untag(i: number): void {
     this.tags[i] = UNTAGGED;
-    this.origins.clear(i);
+    if (this.origins !== this.amounts) this.origins.clear(i);
     this.tagged--;
+  }
+
+  private grow(): void {
+    this.room = Math.max(16, this.room * 2);
+    this.amounts.fit(this.room);
+    this.origins.fit(this.room);
   }
 }
 
@@ -123,7 +137,7 @@ export class LotStore {
   tags = new Int32Array(1024);
   /** Holdings whose untagged lots must keep their place among the tagged ones. */
   readonly ordered: ReadonlySet<number>;
-  private readonly mergeTagged: boolean;
+  private readonly crosses: boolean;
   private heads = new Int32Array(0);
   private tails = new Int32Array(0);
   private counts = new Int32Array(0);
@@ -133,15 +147,15 @@ export class LotStore {
   private free = NONE;
 
   /**
-   * @param mergeTagged - whether adjacent lots of one tag with origin = amount may be kept as one.
-   * Not where value crosses: a crossing maps each lot by its own boundaries, so merging would change digits.
+   * @param crosses - whether value crosses somewhere in the trace. Where none does, adjacent lots of one tag are kept as
+   * one; a crossing maps each lot by its own boundaries, so merging would change digits.
    */
-  constructor(space: AmountSpace, mergeTagged: boolean, ordered: ReadonlySet<number> = new Set()) {
-    this.mergeTagged = mergeTagged;
+  constructor(space: AmountSpace, crosses: boolean, ordered: ReadonlySet<number> = new Set()) {
+    this.crosses = crosses;
     this.ordered = ordered;
     this.loose = space.column();
     this.amounts = space.column(1024);
-    this.origins = space.column(1024);
+    this.origins = crosses ? space.column(1024) : this.amounts;
     this.rest = space.column(1);
     this.one = space.column(1);
     this.one.set(0, 1n);
@@ -196,7 +210,8 @@ export class LotStore {
   push(holding: number, run: LotRun, i: number): void {
     const tag = run.tags[i] as number;
     const last = this.tails[holding] as number;
-    if (last !== NONE && this.tags[last] === tag && this.canMerge(last, run, i)) this.join(last, run, i);
+    const isSame = last !== NONE && this.tags[last] === tag;
+    if (isSame && (tag === UNTAGGED || !this.crosses)) this.join(last, run, i);
     else this.add(holding, run, i);
   }
 
@@ -207,7 +222,7 @@ export class LotStore {
     const lot = this.create();
     this.tags[lot] = tag;
     this.amounts.copy(lot, run.amounts, i);
-    this.origins.copy(lot, run.origins, i);
+    if (this.crosses) this.origins.copy(lot, run.origins, i);
     this.previous[lot] = last;
     this.nexts[lot] = NONE;
     if (last === NONE) this.heads[holding] = lot;
@@ -219,7 +234,7 @@ export class LotStore {
 
   join(lot: number, run: LotRun, i: number): void {
     this.amounts.add(lot, run.amounts, i);
-    this.origins.add(lot, run.origins, i);
+    if (this.crosses) this.origins.add(lot, run.origins, i);
   }
 
   /** Moves up to `rest[r]` out of a lot into `run` and takes it off `rest`; an emptied lot goes. */
@@ -243,10 +258,8 @@ export class LotStore {
     }
     const i = run.add(this.tags[lot] as number);
     run.amounts.copy(i, parts, at);
-    if (this.origins.compare(lot, this.amounts, lot) === 0) run.origins.copy(i, parts, at);
-    else run.origins.set(i, (this.origins.get(lot) * parts.get(at)) / this.amounts.get(lot));
+    if (this.crosses) this.splitOrigin(lot, run, i);
     this.amounts.subtract(lot, parts, at);
-    this.origins.subtract(lot, run.origins, i);
   }
 
   remove(holding: number, lot: number): void {
@@ -311,10 +324,11 @@ export class LotStore {
     }
   }
 
-  private canMerge(lot: number, run: LotRun, i: number): boolean {
-    if (run.tags[i] === UNTAGGED) return true;
-    if (!this.mergeTagged || run.amounts.compare(i, run.origins, i) !== 0) return false;
-    return this.amounts.compare(lot, this.origins, lot) === 0;
+  /** Moves the origin of the part that lot `i` of a run is of a lot. */
+  private splitOrigin(lot: number, run: LotRun, i: number): void {
+    if (this.origins.compare(lot, this.amounts, lot) === 0) run.origins.copy(i, run.amounts, i);
+    else run.origins.set(i, (this.origins.get(lot) * run.amounts.get(i)) / this.amounts.get(lot));
+    this.origins.subtract(lot, run.origins, i);
   }
 
   private create(): number {

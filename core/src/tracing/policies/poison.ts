@@ -17,9 +17,7 @@ export const poison: Policy = {
   draw(lots, holding, amounts, at, _balances, run) {
     if (!lots.hasTags(holding)) run.pushUntagged(amounts, at);
     for (let mark = lots.first(holding); mark !== 0; mark = lots.next(mark)) {
-      const i = run.add(lots.tags[mark] as number);
-      run.amounts.copy(i, amounts, at);
-      run.origins.copy(i, amounts, at);
+      run.pushLot(lots.tags[mark] as number, amounts, amounts, at);
     }
   },
 };
