@@ -1,6 +1,6 @@
 import { CairnError } from '../errors.ts';
 import type { LedgerReader, Transfer, TransferRef, TransferTable } from '../ledger/index.ts';
-import type { Asset } from '../units/index.ts';
+import { type Account, type Asset, accountChain } from '../units/index.ts';
 import type { Crossing, TraceRequest } from './request.ts';
 
 /** Why a row is not a plain transfer: a seed, the way into a crossing, or an output already applied with its input. */
@@ -205,4 +205,29 @@ function resolveCrossing(
 
 function claimedTwice(crossing: Crossing): CairnError {
   return new CairnError('invalid-input', `crossing ${crossing.id} uses a transfer that another crossing uses`);
+}
+
+/** Seeds of a row; of a crossing's two sides, those that tag the run before it is mapped and those that tag it after. */
+export function seedsOf(
+  { transferSeeds, request }: Compiled,
+  row: number,
+  crossing: ResolvedCrossing | null,
+): Record<'before' | 'after', readonly TransferSeed[] | undefined> {
+  const input = transferSeeds.get(row);
+  const output = crossing === null || crossing.output === null ? undefined : transferSeeds.get(crossing.output);
+  const isSwapped = crossing !== null && request.direction === 'source-of-funds';
+  return isSwapped ? { before: output, after: input } : { before: input, after: output };
+}
+
+/** The block in which a receipt reaches an account; 0 where the chain it arrives on has no record of it. */
+export function arrivalBlock(
+  { table }: Compiled,
+  row: number,
+  account: number,
+  crossing: ResolvedCrossing | null,
+): number {
+  if (crossing === null) return table.block[row] as number;
+  if (crossing.output !== null) return table.block[crossing.output] as number;
+  const chain = accountChain(table.accounts.values[account] as Account);
+  return chain === table.chains.values[table.chain[row] as number] ? (table.block[row] as number) : 0;
 }

@@ -1,26 +1,26 @@
 import { CairnError } from '../errors.ts';
-import { type Amounts, isFeeSink } from '../ledger/index.ts';
-import { type Account, accountChain } from '../units/index.ts';
+import type { Amounts } from '../ledger/index.ts';
+import type { Account } from '../units/index.ts';
+import { Balances, type Side } from './balances.ts';
 import { Bookings } from './bookings.ts';
-import { type AccountSeed, type Compiled, type ResolvedCrossing, SPECIAL, type TransferSeed } from './compile.ts';
+import {
+  type AccountSeed,
+  arrivalBlock,
+  type Compiled,
+  type ResolvedCrossing,
+  SPECIAL,
+  seedsOf,
+  type TransferSeed,
+} from './compile.ts';
 import { crossRun } from './crossings/map-run.ts';
 import { FLOW } from './flow-log.ts';
 import type { Frontier } from './frontier.ts';
 import { LotRun, LotStore, type Policy, UNTAGGED } from './policies/lots.ts';
 import type { StopLabel } from './request.ts';
+import { STANDING, Standings } from './standings.ts';
 
 /** Rows handled before the caller gets to breathe. */
 const STRIDE = 1 << 16;
-
-/** One side of a movement: whose holding of what. `holding` numbers (account, traced asset). */
-type Side = { account: number; holding: number };
-
-/** What stopping rules say of an account, found out once. */
-const UNKNOWN = 0;
-const SINK = 1;
-const SEEDED = 2;
-const LABELLED = 3;
-const FREE = 4;
 
 /** Entries of `moved`: what leaves the payer and what reaches the payee; they differ where value crosses. */
 const SENT = 0;
@@ -36,11 +36,10 @@ export class PolicyRun {
   private readonly frontier: Frontier;
   private readonly policy: Policy;
   private readonly rules: ReadonlyMap<number, Policy>;
-  private readonly stopAt: (account: Account) => StopLabel | null;
+  private readonly standings: Standings;
   private readonly reverse: boolean;
   private readonly reach: boolean;
-  /** By holding. */
-  private readonly balances: Amounts;
+  private readonly balances: Balances;
   private readonly lots: LotStore;
   private readonly moved: Amounts;
   private readonly payer: Side = { account: 0, holding: 0 };
@@ -48,11 +47,6 @@ export class PolicyRun {
   /** Tags of the account seeds that are active, by holding; the first takes what is untagged. */
   private readonly seedOf = new Map<number, number[]>();
   private nextSeed = 0;
-  /** By account. */
-  private standings = new Uint8Array(0);
-  private readonly stops = new Map<number, StopLabel>();
-  /** Reverse only: by row, what the forward reading had to fill in before the spend. */
-  private readonly fills = new Map<number, bigint>();
   private place: number;
   private run: LotRun;
   private spare: LotRun;
@@ -70,10 +64,10 @@ export class PolicyRun {
     this.frontier = frontier;
     this.policy = policy;
     this.rules = rules;
-    this.stopAt = stopAt;
+    this.standings = new Standings(compiled, stopAt);
     this.reverse = compiled.request.direction === 'source-of-funds';
     const { space } = frontier.table;
-    this.balances = space.column();
+    this.balances = new Balances(compiled);
     const seeds = compiled.accountSeeds.map((seed) => seed.account * compiled.traced + seed.asset);
     const crosses = compiled.crossings.size > 0;
     this.lots = new LotStore(space, crosses, new Set(seeds));
@@ -88,7 +82,7 @@ export class PolicyRun {
     this.place = this.reverse ? frontier.table.order.length - 1 : 0;
     this.fit();
     for (const { tag, account } of compiled.depthZero) this.book.setDepth(tag, account, 0);
-    if (this.reverse) this.replay(this.loadedAccounts());
+    if (this.reverse) this.balances.replay(this.loadedAccounts(), this.place + 1);
   }
 
   /** Handles a stretch of rows, reading more of the ledger where it must. */
@@ -100,7 +94,7 @@ export class PolicyRun {
     );
     this.place += shift;
     this.fit();
-    this.replay(new Set(accounts));
+    this.balances.replay(new Set(accounts), this.reverse ? this.place + 1 : this.place);
     return 'more';
   }
 
@@ -148,7 +142,7 @@ export class PolicyRun {
         payee.account = payees[row] as number;
         payee.holding = payee.account * traced + assetNumber;
         if (kind === SPECIAL.none && !lots.isOpen(payer.holding) && !lots.isOpen(payee.holding)) {
-          this.movePlain(row, amounts, loaded);
+          this.balances.movePlain(row, payer, payee, amounts, loaded);
         } else {
           const needed = this.moveRow(row, kind, amounts);
           if (needed !== -1) return needed;
@@ -173,36 +167,10 @@ export class PolicyRun {
     return this.move(row, payer, payee, crossing);
   }
 
-  /** A movement between holdings that carry nothing: balances only. */
-  private movePlain(row: number, amounts: Amounts, loaded: Uint8Array): void {
-    const { balances, payer, payee } = this;
-    if (loaded[payer.account] === 1 && payer.account === payee.account) {
-      if (balances.compare(payee.holding, amounts, row) < 0) balances.copy(payee.holding, amounts, row);
-      if (this.reverse) this.unfill(row, payee.holding);
-      return;
-    }
-    if (loaded[payer.account] === 1) this.spend(payer.holding, amounts, row);
-    if (loaded[payee.account] === 1) {
-      balances.add(payee.holding, amounts, row);
-      if (this.reverse) this.unfill(row, payee.holding);
-    }
-  }
-
-  /** Takes an amount off a balance; what is missing is filled in. */
-  private spend(holding: number, amounts: Amounts, at: number): void {
-    if (this.balances.compare(holding, amounts, at) > 0) this.balances.subtract(holding, amounts, at);
-    else this.balances.clear(holding);
-  }
-
-  private unfill(row: number, holding: number): void {
-    const fill = this.fills.get(row);
-    if (fill !== undefined) this.balances.set(holding, this.balances.get(holding) - fill);
-  }
-
   /** A movement that may carry tags: fill, draw, seed, cross, receive. */
   private move(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): number {
     const { lots, run } = this;
-    const { before, after } = this.seedsOf(row, crossing);
+    const { before, after } = seedsOf(this.compiled, row, crossing);
     const isSeeded = before !== undefined || after !== undefined || this.seedOf.has(from.holding);
     const carries = isSeeded || lots.hasTags(from.holding);
     if (carries && from.account !== to.account && this.mustRead(to.account)) return to.account;
@@ -216,18 +184,19 @@ export class PolicyRun {
   }
 
   private mustRead(account: number): boolean {
-    const standing = this.standingOf(account);
-    if (standing === SINK || standing === LABELLED) return false;
-    if (standing === SEEDED) return this.frontier.loaded()[account] !== 1;
+    const standing = this.standings.of(account);
+    if (standing === STANDING.sink || standing === STANDING.labelled) return false;
+    if (standing === STANDING.seeded) return this.frontier.loaded()[account] !== 1;
     return !this.frontier.known(account);
   }
 
   private draw(row: number, from: Side, run: LotRun): void {
-    const { balances, lots, moved } = this;
+    const { lots, moved } = this;
+    const balances = this.balances.of;
     const { holding } = from;
     if (!lots.isOpen(holding)) {
       run.pushUntagged(moved, SENT);
-      if (this.frontier.loaded()[from.account] === 1) this.spend(holding, moved, SENT);
+      if (this.frontier.loaded()[from.account] === 1) this.balances.spend(holding, moved, SENT);
       return;
     }
     if (balances.compare(holding, moved, SENT) < 0) {
@@ -283,17 +252,6 @@ export class PolicyRun {
     this.spare = run;
   }
 
-  /** Seeds of a row; of a crossing's two sides, those that tag the run before it is mapped and those that tag it after. */
-  private seedsOf(
-    row: number,
-    crossing: ResolvedCrossing | null,
-  ): Record<'before' | 'after', readonly TransferSeed[] | undefined> {
-    const { transferSeeds } = this.compiled;
-    const input = transferSeeds.get(row);
-    const output = crossing === null || crossing.output === null ? undefined : transferSeeds.get(crossing.output);
-    return this.reverse && crossing !== null ? { before: output, after: input } : { before: input, after: output };
-  }
-
   private cross(row: number): void {
     this.book.flow(row, this.run, this.reverse ? FLOW.out : FLOW.in);
     this.spare.clear();
@@ -304,7 +262,7 @@ export class PolicyRun {
   private receive(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): void {
     const { book } = this;
     const isSelf = from.account === to.account;
-    if (this.standingOf(to.account) === SINK) {
+    if (this.standings.of(to.account) === STANDING.sink) {
       book.flow(row, this.run, FLOW.plain);
       book.fees(this.run);
       return;
@@ -318,7 +276,7 @@ export class PolicyRun {
       this.settle(row, to);
       return;
     }
-    if (this.run.tagged > 0) book.follow(to.account, this.blockOf(row, to.account, crossing));
+    if (this.run.tagged > 0) book.follow(to.account, arrivalBlock(this.compiled, row, to.account, crossing));
     this.enter(to.holding);
     this.settle(row, to);
   }
@@ -333,16 +291,6 @@ export class PolicyRun {
     }
   }
 
-  /** The block in which a receipt reaches an account; 0 where the chain it arrives on has no record of it. */
-  private blockOf(row: number, account: number, crossing: ResolvedCrossing | null): number {
-    const { table } = this.frontier;
-    if (crossing === null) return table.block[row] as number;
-    if (crossing.output !== null) return table.block[crossing.output] as number;
-    const isSameChain =
-      accountChain(table.accounts.values[account] as Account) === table.chains.values[table.chain[row] as number];
-    return isSameChain ? (table.block[row] as number) : 0;
-  }
-
   /** An account seed's holding: the untagged part of what it receives takes the seed's tag. */
   private tagReceipt(tag: number, from: Side): void {
     const { run } = this;
@@ -355,7 +303,7 @@ export class PolicyRun {
   /** Applies the stopping rules to a receipt. @returns true where nothing of it enters the account. */
   private stopReceipt(from: Side, to: Side): boolean {
     const { book, run } = this;
-    if (this.standingOf(to.account) === SEEDED) {
+    if (this.standings.of(to.account) === STANDING.seeded) {
       book.arrive(run, from.account, to.account, to.holding);
       return false;
     }
@@ -369,27 +317,10 @@ export class PolicyRun {
   }
 
   private stopOf(account: number): StopLabel | null {
-    if (this.standingOf(account) === LABELLED) return this.stops.get(account) as StopLabel;
+    if (this.standings.of(account) === STANDING.labelled) return this.standings.stop(account);
     if (this.frontier.proof(account) === null) return null;
     this.book.suspected.add(account);
     return { reason: 'service-suspected', label: '', source: '', contested: false };
-  }
-
-  private standingOf(account: number): number {
-    const known = this.standings[account] as number;
-    if (known !== UNKNOWN) return known;
-    const name = this.frontier.table.accounts.values[account] as Account;
-    const stop = isFeeSink(name) || this.compiled.seeded.has(account) ? null : this.stopAt(name);
-    if (stop !== null) this.stops.set(account, stop);
-    const standing = isFeeSink(name)
-      ? SINK
-      : this.compiled.seeded.has(account)
-        ? SEEDED
-        : stop !== null
-          ? LABELLED
-          : FREE;
-    this.standings[account] = standing;
-    return standing;
   }
 
   private policyOf(holding: number): Policy {
@@ -409,7 +340,7 @@ export class PolicyRun {
 
   private open(holding: number): void {
     this.lots.open(holding);
-    if (!this.balances.isZero(holding)) this.appendLot(holding, UNTAGGED, this.balances.get(holding));
+    if (!this.balances.of.isZero(holding)) this.appendLot(holding, UNTAGGED, this.balances.of.get(holding));
   }
 
   private appendLot(holding: number, tag: number, amount: bigint): void {
@@ -420,11 +351,12 @@ export class PolicyRun {
 
   /** Books the balance a receipt leaves; reversed, undoes what the forward reading had filled in. */
   private settle(row: number, to: Side): void {
-    const { balances, lots, spare } = this;
+    const { lots, spare } = this;
+    const balances = this.balances.of;
     const { account, holding } = to;
     if (this.frontier.loaded()[account] !== 1) return;
     balances.add(holding, this.moved, RECEIVED);
-    const fill = this.reverse ? this.fills.get(row) : undefined;
+    const fill = this.balances.fillAt(row);
     if (fill === undefined) return;
     if (lots.isOpen(holding)) {
       this.moved.set(SENT, fill);
@@ -452,35 +384,15 @@ export class PolicyRun {
   /** Everything the account holds now takes the tag, except what carries one. */
   private activate(seed: AccountSeed): void {
     const number = seed.account * this.compiled.traced + seed.asset;
-    const isEmpty = this.balances.isZero(number);
+    const isEmpty = this.balances.of.isZero(number);
     if (this.reverse && isEmpty) return;
     if (!this.lots.isOpen(number)) this.open(number);
     this.run.clear();
     this.lots.takeAll(number, this.run);
     if (!this.reach || !isEmpty) this.tagRun(seed.tag, null);
     this.enter(number);
-    if (this.run.tagged > 0) this.book.follow(seed.account, this.lastBlock(number));
+    if (this.run.tagged > 0) this.book.follow(seed.account, this.balances.lastBlock(number, this.place));
     if (!this.reverse) this.seedOf.set(number, [...(this.seedOf.get(number) ?? []), seed.tag]);
-  }
-
-  /** Block of the last movement of a holding before the run's place; 0: none. */
-  private lastBlock(holding: number): number {
-    const { table } = this.frontier;
-    const { special, traced, crossings } = this.compiled;
-    for (let place = Math.min(this.place, table.order.length) - 1; place >= 0; place--) {
-      const row = table.order[place] as number;
-      if (table.amounts.isZero(row)) continue;
-      const asset = table.asset[row] as number;
-      const crossing = row < special.length && special[row] === SPECIAL.crossing ? crossings.get(row) : undefined;
-      const payee =
-        crossing === undefined
-          ? (table.to[row] as number) * traced + asset
-          : crossing.account * traced + crossing.asset;
-      if (asset < traced && ((table.from[row] as number) * traced + asset === holding || payee === holding)) {
-        return table.block[crossing !== undefined && payee === holding ? (crossing.output ?? row) : row] as number;
-      }
-    }
-    return 0;
   }
 
   private loadedAccounts(): Set<number> {
@@ -490,41 +402,11 @@ export class PolicyRun {
     return accounts;
   }
 
-  /** Brings the balances of accounts read just now up to where the run stands. */
-  private replay(accounts: ReadonlySet<number>): void {
-    if (accounts.size === 0) return;
-    const { table } = this.frontier;
-    const { special, traced, crossings } = this.compiled;
-    const end = this.reverse ? this.place + 1 : this.place;
-    for (let place = 0; place < end; place++) {
-      const row = table.order[place] as number;
-      const kind = row < special.length ? (special[row] as number) : SPECIAL.none;
-      const asset = table.asset[row] as number;
-      if (kind === SPECIAL.applied || asset >= traced || table.amounts.isZero(row)) continue;
-      const crossing = kind === SPECIAL.crossing ? (crossings.get(row) as ResolvedCrossing) : null;
-      const payee = crossing === null ? (table.to[row] as number) : crossing.account;
-      if (accounts.has(table.from[row] as number)) {
-        const holding = (table.from[row] as number) * traced + asset;
-        const isShort = this.reverse && this.balances.compare(holding, table.amounts, row) < 0;
-        if (isShort) this.fills.set(row, table.amounts.get(row) - this.balances.get(holding));
-        this.spend(holding, table.amounts, row);
-      }
-      if (accounts.has(payee)) {
-        this.moved.copy(RECEIVED, table.amounts, row);
-        if (crossing !== null) this.moved.set(RECEIVED, crossing.amount);
-        this.balances.add(payee * traced + (crossing === null ? asset : crossing.asset), this.moved, RECEIVED);
-      }
-    }
-  }
-
   private fit(): void {
     const accounts = this.frontier.table.accounts.values.length;
-    this.balances.fit(accounts * this.compiled.traced);
+    this.balances.of.fit(accounts * this.compiled.traced);
     this.lots.fit(accounts * this.compiled.traced);
     this.book.fit(accounts);
-    if (this.standings.length >= accounts) return;
-    const standings = new Uint8Array(accounts * 2);
-    standings.set(this.standings);
-    this.standings = standings;
+    this.standings.fit(accounts);
   }
 }
