@@ -3,15 +3,7 @@ import type { Amounts } from '../ledger/index.ts';
 import type { Account } from '../units/index.ts';
 import { Balances, type Side } from './balances.ts';
 import { Bookings } from './bookings.ts';
-import {
-  type AccountSeed,
-  arrivalBlock,
-  type Compiled,
-  type ResolvedCrossing,
-  SPECIAL,
-  seedsOf,
-  type TransferSeed,
-} from './compile.ts';
+import { type AccountSeed, arrivalBlock, type Compiled, type ResolvedCrossing, SPECIAL, seedsOf } from './compile.ts';
 import { crossRun } from './crossings/map-run.ts';
 import { FLOW } from './flow-log.ts';
 import type { Frontier } from './frontier.ts';
@@ -72,11 +64,9 @@ export class PolicyRun {
     const crosses = compiled.crossings.size > 0;
     this.lots = new LotStore(space, crosses, new Set(seeds));
     this.moved = space.column(2);
-    [this.run, this.spare, this.single] = [
-      new LotRun(space, crosses),
-      new LotRun(space, crosses),
-      new LotRun(space, crosses),
-    ];
+    this.run = new LotRun(space, crosses);
+    this.spare = new LotRun(space, crosses);
+    this.single = new LotRun(space, crosses);
     this.reach = policy.id === 'poison/1';
     this.book = new Bookings(compiled, this.reach);
     this.place = this.reverse ? frontier.table.order.length - 1 : 0;
@@ -113,7 +103,7 @@ export class PolicyRun {
   private finish(): 'done' {
     const { until } = this.compiled.request.limits;
     while (this.nextSeed < this.compiled.accountSeeds.length) {
-      const seed = this.seedAt(this.nextSeed++);
+      const seed = this.compiled.accountSeeds[this.nextSeed++] as AccountSeed;
       if (this.reverse || seed.at === null || until === null || seed.at <= until) this.activate(seed);
     }
     return 'done';
@@ -176,9 +166,9 @@ export class PolicyRun {
     if (carries && from.account !== to.account && this.mustRead(to.account)) return to.account;
     run.clear();
     this.draw(row, from, run);
-    if (before !== undefined) this.tagSeeds(before);
+    if (before !== undefined) for (const seed of before) this.tagRun(seed.tag, seed.amount);
     if (crossing !== null) this.cross(row);
-    if (after !== undefined) this.tagSeeds(after);
+    if (after !== undefined) for (const seed of after) this.tagRun(seed.tag, seed.amount);
     this.receive(row, from, to, crossing);
     return -1;
   }
@@ -218,10 +208,6 @@ export class PolicyRun {
       this.book.follow(account, this.frontier.table.block[row] as number);
     }
     this.book.gap(row, holding, shortfall);
-  }
-
-  private tagSeeds(seeds: readonly TransferSeed[]): void {
-    for (const seed of seeds) this.tagRun(seed.tag, seed.amount);
   }
 
   /** Puts `tag` on the untagged part of the first `limit` of the run; what is tagged already is overlap. */
@@ -368,16 +354,13 @@ export class PolicyRun {
     balances.set(holding, balances.get(holding) - fill);
   }
 
-  private seedAt(i: number): AccountSeed {
-    return this.compiled.accountSeeds[i] as AccountSeed;
-  }
-
   private activateDue(time: number): void {
-    while (this.nextSeed < this.compiled.accountSeeds.length) {
-      const { at } = this.seedAt(this.nextSeed);
-      const isDue = this.reverse ? at === null || time < at : at === null || time >= at;
+    const { accountSeeds } = this.compiled;
+    for (; this.nextSeed < accountSeeds.length; this.nextSeed++) {
+      const seed = accountSeeds[this.nextSeed] as AccountSeed;
+      const isDue = seed.at === null || (this.reverse ? time < seed.at : time >= seed.at);
       if (!isDue) return;
-      this.activate(this.seedAt(this.nextSeed++));
+      this.activate(seed);
     }
   }
 
