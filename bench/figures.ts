@@ -1,50 +1,60 @@
-import Table from 'cli-table3';
-
-/** One line of the table: what was measured, what was aimed at, and whether it was met; null: no aim was set. */
+/** What a benchmark found, as a line of the table or a line of JSON. */
 export type Figure = {
   readonly name: string;
   readonly value: string;
-  readonly aim: string;
-  readonly met: boolean | null;
+  /** Against its peer in the same run. */
+  readonly ratio?: string;
+  readonly aim?: string;
+  readonly met?: boolean;
 };
 
-/** What a child process reports: figures for the table, everything measured, and where the time goes, in lines. */
-export type Report = {
-  readonly question: string;
-  readonly figures: readonly Figure[];
-  readonly measured: unknown;
-  readonly where: readonly string[];
-};
-
-export function plain(name: string, value: string): Figure {
-  return { name, value, aim: '', met: null };
+/** Prints figures: as JSON, one a line, or as a table. */
+export function print(benchmark: string, figures: readonly Figure[], json: boolean): void {
+  if (json) for (const figure of figures) console.log(JSON.stringify({ benchmark, ...figure }));
+  else console.log(tableOf(figures));
 }
 
-export function aimed(name: string, value: string, aim: string, met: boolean): Figure {
-  return { name, value, aim, met };
+/** Figures under each other: figure, value, ratio to its peer, aim, met or not. */
+export function tableOf(figures: readonly Figure[]): string {
+  const rows = [
+    ['figure', 'value', 'ratio', 'aim', ''],
+    ...figures.map(({ name, value, ratio: against, aim, met }) => [
+      name,
+      value,
+      against ?? '',
+      aim ?? '',
+      met === undefined ? '' : met ? 'met' : 'NOT MET',
+    ]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
-/** A number for people, three digits that count. */
-export function show(value: number): string {
-  if (value >= 1000) return Math.round(value).toLocaleString('en-US');
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+/** Highest memory of this process so far, the engine in it included. */
+export function peakMemory(): Figure {
+  return {
+    name: 'peak memory of the process',
+    value: `${(process.resourceUsage().maxRSS / 1024 / 1024).toFixed(2)} GiB`,
+  };
 }
 
-/** Prints a child's report for its parent, which reads it from the last line. */
-export function report(result: Report): void {
-  process.stdout.write(`\n${JSON.stringify(result)}\n`);
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
-export function printTable(reports: readonly Report[]): void {
-  const table = new Table({ head: ['figure', 'measured', 'aim', 'met'], style: { head: [], border: [] } });
-  for (const { question, figures } of reports) {
-    table.push([{ colSpan: 4, content: question }]);
-    for (const { name, value, aim, met } of figures) {
-      table.push([name, value, aim, met === null ? '' : met ? 'yes' : 'NO']);
-    }
-  }
-  console.log(table.toString());
-  for (const { question, where } of reports) {
-    if (where.length > 0) console.log([`\nWhere the time goes: ${question}`, ...where].join('\n'));
-  }
+/** Rows a second. */
+export function rate(rows: number, milliseconds: number): string {
+  return `${Math.round(rows / milliseconds).toLocaleString('en')} k rows/s`;
+}
+
+/** How many times as long. */
+export function ratio(one: number, other: number): string {
+  return `${(one / other).toFixed(2)}×`;
 }

@@ -83,7 +83,6 @@ export function requestFor(
 
 function widen(table: TransferTable, size: number): void {
   table.amounts.fit(size);
-  table.amounts.fit(size);
   table.from = new Uint32Array(size);
   table.to = new Uint32Array(size);
   table.asset = new Uint32Array(size);

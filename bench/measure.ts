@@ -16,9 +16,10 @@ export function summarise(times: readonly number[]): Timing {
   return { median: at(sorted.length >> 1), least: at(0), most: at(sorted.length - 1) };
 }
 
-/** Peak memory of this process so far, in megabytes. */
-export function peakMegabytes(): number {
-  return Math.round(process.resourceUsage().maxRSS / 1024);
+/** A number for people: three digits that count. */
+export function show(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en');
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
 /** Frees what earlier measurements left, where node was started with --expose-gc. */

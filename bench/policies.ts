@@ -1,7 +1,8 @@
 /**
  * How fast does each policy go through a ledger in memory? In multiples of a bare scan of the same columns, in the same
- * process. Started by run.ts: `node --expose-gc bench/policies.ts TRANSFERS REPEATS SEED`.
+ * process. `node --expose-gc bench/policies.ts [--transfers 1000000] [--thefts 2] [--repeats 5] [--json]`.
  */
+import { parseArgs } from 'node:util';
 import type { LedgerReader, Transfer } from '../core/src/ledger/index.ts';
 import { type Compiled, compile, findNamed } from '../core/src/tracing/compile.ts';
 import { createWholeFrontier } from '../core/src/tracing/frontier.ts';
@@ -10,9 +11,9 @@ import { buildRun } from '../core/src/tracing/outcome.ts';
 import { policyOf } from '../core/src/tracing/policies/index.ts';
 import { assertReconciled } from '../core/src/tracing/reconcile.ts';
 import { PolicyRun } from '../core/src/tracing/run.ts';
-import { aimed, type Figure, plain, report, show } from './figures.ts';
+import { type Figure, peakMemory, print } from './figures.ts';
 import { type Loaded, loadTable, nameOf, requestFor } from './load.ts';
-import { collectGarbage, peakMegabytes, summarise, type Timing, threadTime } from './measure.ts';
+import { collectGarbage, show, summarise, type Timing, threadTime } from './measure.ts';
 import { createStopAt } from './population.ts';
 import { profiled } from './profile.ts';
 import { bareScan, type Columns, columnsOf } from './scan.ts';
@@ -40,35 +41,40 @@ type Measured = {
   readonly lotsPerMove: number;
 };
 
+const { values: options } = parseArgs({
+  options: {
+    transfers: { type: 'string', default: '1000000' },
+    thefts: { type: 'string', default: '2' },
+    repeats: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+});
 const stopAt = createStopAt();
 
-async function main(transfers: number, repeats: number, seed: number): Promise<void> {
-  const loaded = loadTable({ transfers, seed, laundering: 0.85, stay: 1, thefts: 2 });
+async function main(transfers: number, thefts: number, repeats: number): Promise<void> {
+  const loaded = loadTable({ transfers, seed: 1, laundering: 0.85, stay: 1, thefts });
   const columns = columnsOf(loaded.table);
   const compiled = await compiledFor(loaded, POLICY_IDS);
-  const scans = Array.from({ length: 5 }, () => timeScan(columns));
-  const scan = summarise(scans.slice(1));
-  const loadedMegabytes = peakMegabytes();
+  const scan = summarise(Array.from({ length: 5 }, () => timeScan(columns)));
   const measured: Measured[] = [];
   for (const policy of POLICY_IDS) measured.push(await measure(compiled, policy, columns, repeats));
+  const peak = peakMemory();
+  const accounts = loaded.table.accounts.values.length;
+  const figures: Figure[] = [
+    {
+      name: `bare scan, ${show(transfers)} transfers between ${show(accounts)} accounts, ${thefts} thefts`,
+      value: `${show((scan.median * 1e6) / transfers)} ns a transfer`,
+    },
+    ...measured.flatMap((figure) => figuresOf(figure, transfers)),
+    peak,
+  ];
+  print('policies', figures, options.json);
   const where = [
     ...(await profiled('pro-rata/1', () => runPolicy(compiled, 'pro-rata/1'))),
     ...(await profiled('fifo/1', () => runPolicy(compiled, 'fifo/1'))),
   ];
-  const peak = peakMegabytes();
-  const figures: Figure[] = [
-    plain('bare scan', `${show((scan.median * 1e6) / transfers)} ns a transfer`),
-    ...measured.map((figure) => figureOf(figure, transfers)),
-    plain(
-      'results built',
-      measured.map((m) => `${m.policy} ${show((m.result.median * 1e6) / transfers)} ns`).join(', '),
-    ),
-    plain('transfers that move tagged value', movedFigure(measured)),
-    plain('peak memory', `${show(peak)} MB, of which ledger and scan columns ${show(loadedMegabytes)} MB`),
-  ];
-  const accounts = loaded.table.accounts.values.length;
-  const question = `policies in memory, ${show(transfers)} transfers between ${show(accounts)} accounts`;
-  report({ question, figures, where, measured: { transfers, accounts, scan, measured, peak, loadedMegabytes } });
+  if (options.json) console.log(JSON.stringify({ benchmark: 'policies', transfers, thefts, measured, where }));
+  else console.log(`where the time goes\n${where.join('\n')}`);
 }
 
 async function compiledFor({ table, seeds }: Loaded, policies: readonly PolicyId[]): Promise<Compiled> {
@@ -148,19 +154,20 @@ function countRows(rows: Uint32Array, length: number): number {
   return count;
 }
 
-function figureOf({ policy, run, ratio }: Measured, transfers: number): Figure {
-  const perSecond = transfers / (run.median / 1000);
-  const spread = `${show(ratio.least)} to ${show(ratio.most)}`;
-  const value = `${show(perSecond)} transfers/s, ${show(ratio.median)} × scan (${spread})`;
+function figuresOf({ policy, run, ratio, result, moved, lotsPerMove }: Measured, transfers: number): Figure[] {
   const aim = AIMS[policy];
-  return aim === null ? plain(policy, value) : aimed(policy, value, `≤ ${aim} × scan`, ratio.median <= aim);
+  return [
+    {
+      name: `${policy}: ${(100 * moved).toFixed(0)} % of the transfers move tagged value, ${lotsPerMove.toFixed(2)} tags each`,
+      value: `${show(transfers / (run.median / 1000))} transfers/s`,
+      ratio: `${show(ratio.median)}× the scan (${show(ratio.least)} to ${show(ratio.most)})`,
+      ...(aim === null ? {} : { aim: `within ${aim}×`, met: ratio.median <= aim }),
+    },
+    {
+      name: `${policy}: building the result beside it`,
+      value: `${show((result.median * 1e6) / transfers)} ns a transfer`,
+    },
+  ];
 }
 
-function movedFigure(measured: readonly Measured[]): string {
-  return measured
-    .map((m) => `${m.policy} ${(100 * m.moved).toFixed(0)} % (${m.lotsPerMove.toFixed(2)} tags)`)
-    .join(', ');
-}
-
-const [transfers = '1000000', repeats = '5', seed = '1'] = process.argv.slice(2);
-await main(Number(transfers), Number(repeats), Number(seed));
+await main(Number(options.transfers), Number(options.thefts), Number(options.repeats));

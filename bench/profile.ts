@@ -36,7 +36,8 @@ export async function profiled(name: string, work: () => Promise<unknown>): Prom
   profile.samples?.forEach((id, i) => {
     const frame = byNode.get(id);
     const time = profile.timeDeltas?.[i] ?? 0;
-    if (frame === undefined) return;
+    // Stopping the profiler takes time too, which is not the work's.
+    if (frame === undefined || frame.url.startsWith('node:inspector')) return;
     total += time;
     const place = frame.url === '' ? frame.functionName : frame.url;
     const group = GROUPS.find(([, pattern]) => pattern.test(place))?.[0] ?? 'other';

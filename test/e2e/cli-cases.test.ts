@@ -31,7 +31,11 @@ type Run = {
 type Traced = {
   readonly digest: string;
   readonly runs: readonly Run[];
-  readonly warnings: readonly { readonly code: string; readonly message: string; readonly accounts: readonly string[] }[];
+  readonly warnings: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly accounts: readonly string[];
+  }[];
 };
 
 const ETHER = 'eip155:1/slip44:60';
@@ -72,7 +76,8 @@ function expectReconciled({ runs }: Traced): void {
     }
   }
   const poison = runs.find(({ policy }) => policy === 'poison/1') as Run;
-  for (const tag of poison.tags) expect([tag.stolen, tag.held, tag.lastSeen, tag.fees]).toEqual([null, null, null, null]);
+  for (const tag of poison.tags)
+    expect([tag.stolen, tag.held, tag.lastSeen, tag.fees]).toEqual([null, null, null, null]);
   expect(poison.touched.length).toBeGreaterThan(0);
 }
 

@@ -73,8 +73,18 @@ describe('each of these is found and named, with exit code 7', () => {
     ['a changed amount', 'transfers.csv', (text) => text.replace(',60,', ',61,'), /transfers\.csv/],
     ['a reordered row', 'transfers.csv', swapRows, /transfers\.csv/],
     ['a changed label', 'labels.json', (text) => text.replace('Big Exchange', 'Big Escrow'), /labels\.json/],
-    ['a changed result', 'result.json', (text) => text.replace('"stolen": "100"', '"stolen": "101"'), /result\.json.*stolen/],
-    ['a changed parameter', 'parameters.json', (text) => text.replace('"maxHops": null', '"maxHops": 9').replace('"maxHops":null', '"maxHops":9'), /parameters\.json/],
+    [
+      'a changed result',
+      'result.json',
+      (text) => text.replace('"stolen": "100"', '"stolen": "101"'),
+      /result\.json.*stolen/,
+    ],
+    [
+      'a changed parameter',
+      'parameters.json',
+      (text) => text.replace('"maxHops": null', '"maxHops": 9').replace('"maxHops":null', '"maxHops":9'),
+      /parameters\.json/,
+    ],
     [
       'a dropped result row',
       'result.json',
@@ -106,7 +116,12 @@ describe('each of these is found and named, with exit code 7', () => {
 
 test('no report is made of a bundle that does not recompute', async () => {
   await verifyEdited('transfers.csv', (text) => text.replace(',60,', ',61,'));
-  const { code, stderr } = await workspace.run('report', workspace.path('edited.cairn'), '--csv', workspace.path('r.csv'));
+  const { code, stderr } = await workspace.run(
+    'report',
+    workspace.path('edited.cairn'),
+    '--csv',
+    workspace.path('r.csv'),
+  );
   expect(code).toBe(7);
   expect(stderr).toContain('does not recompute');
 });

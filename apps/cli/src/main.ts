@@ -1,3 +1,4 @@
+import { CairnError } from '@cairn/core/errors';
 import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -7,6 +8,7 @@ import { labelsCommand } from './commands/labels.ts';
 import { reportCommand } from './commands/report.ts';
 import { traceCommand } from './commands/trace.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { writeJsonError } from './terminal/context.ts';
 import { EXIT_CODES } from './terminal/exit-codes.ts';
 
 const exitCodes = Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
@@ -33,9 +35,19 @@ for (const command of [
   program.addCommand(command().exitOverride());
 }
 
+// A program that asked for JSON gets its usage errors as JSON too, in place of the text.
+const json = process.argv.includes('--json');
+if (json) for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => {} });
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (json && process.exitCode === 2) writeJsonError(usageError(error));
+}
+
+function usageError({ code, message }: CommanderError): CairnError {
+  const text = code === 'commander.help' ? 'no command is named' : message.replace(/^error: /, '');
+  return new CairnError('invalid-input', text, { hints: ['cairn --help, cairn COMMAND --help'] });
 }

@@ -4,6 +4,7 @@ import { compareTransfers } from '@cairn/core/ledger';
 import { type Account, type Asset, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
+import { grouped } from '../terminal/progress.ts';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, createAssetBook, showAmount } from '../trace/assets.ts';
 import { act, verb } from './command.ts';
@@ -71,10 +72,14 @@ function showAccount(found: Found, book: AssetBook, withTransfers: boolean): str
   const parts = [showLabels(account, found.labels)];
   const [first, last] = [transfers[0], transfers.at(-1)];
   if (first === undefined || last === undefined) {
-    parts.push('The ledger has no transfer of this account.');
+    parts.push('The ledger has no transfer of this account. That says nothing about what it did.');
     return parts.join('\n\n');
   }
-  parts.push(`${transfers.length} transfers from ${formatTime(first.blockTime)} to ${formatTime(last.blockTime)}`);
+  parts.push(
+    transfers.length === 1
+      ? `1 transfer, at ${formatTime(first.blockTime)}`
+      : `${grouped(transfers.length)} transfers from ${formatTime(first.blockTime)} to ${formatTime(last.blockTime)}`,
+  );
   const sums = found.assets.map((sum) => [
     showAmount(sum.received, sum.asset, book),
     showAmount(sum.sent, sum.asset, book),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Context, type GlobalFlags, runCommand } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 
@@ -8,6 +8,7 @@ export function verb(name: string, description: string, examples: readonly strin
     .description(description)
     .option('--data <dir>', 'data directory (environment: CAIRN_DATA; default .cairn)')
     .option('--json', 'print the result as JSON')
+    .showHelpAfterError(`(cairn ${name} --help shows its options, with examples)`)
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
@@ -23,7 +24,12 @@ export function act<Flags>(
   });
 }
 
-/** For options that may be given several times. */
-export function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
+/**
+ * An option that may be given several times.
+ * @param absent - what holds where it is not given, in the words of the help.
+ */
+export function repeatable(flags: string, description: string, absent = 'none'): Option {
+  return new Option(flags, `${description} (repeatable)`)
+    .argParser<string[]>((value, before) => [...before, value])
+    .default([], absent);
 }

@@ -4,7 +4,7 @@ import { type Asset, parseAsset, parseChain } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { openDataDirectory, readJson } from '../data/data-directory.ts';
 import { ingest, showFile } from '../data/ingest.ts';
-import { act, collect, verb } from './command.ts';
+import { act, repeatable, verb } from './command.ts';
 
 type Flags = {
   readonly format?: string;
@@ -23,7 +23,7 @@ export function ingestCommand(): Command {
     .option('--format <id>', 'format, where the header does not tell')
     .option('--chain <chain>', 'chain of rows that name none (eth, CAIP-2)')
     .option('--coverage <file>', 'what the files are complete for (JSON); default: unknown')
-    .option('--decimals <asset=n>', 'decimals of a token, for exports that leave them out (repeatable)', collect, []);
+    .addOption(repeatable('--decimals <asset=n>', 'decimals of a token, for exports that leave them out'));
   return act<Flags>(command, async ({ data, print, signal }, flags, files) => {
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
     const decimals = new Map(flags.decimals.map(parseDecimals));

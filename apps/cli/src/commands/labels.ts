@@ -1,3 +1,4 @@
+import { CairnError } from '@cairn/core/errors';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
 import { type Account, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
 import type { Command } from 'commander';
@@ -15,6 +16,9 @@ export function labelsCommand(): Command {
   return act(command, async ({ data, print }, _flags, [first, ...rest]) => {
     const directory = openDataDirectory(data);
     if (first === 'import') {
+      if (rest.length === 0) {
+        throw new CairnError('invalid-input', 'no label file is named', { hints: ['cairn labels import FILE…'] });
+      }
       const imports = rest.map((file) => ({ file, ...readLabelFile(file) }));
       const added = directory.addLabels(imports.flatMap(({ labels }) => labels));
       const rejects = imports.flatMap((one) => one.rejects);

@@ -1,7 +1,7 @@
 import { CairnError } from '@cairn/core/errors';
 import type { Command } from 'commander';
 import { type ReportFiles, writeReport } from '../report/write.ts';
-import { act, collect, verb } from './command.ts';
+import { act, repeatable, verb } from './command.ts';
 import { verifyFile } from './verify.ts';
 
 type Flags = ReportFiles & { readonly rpc?: string; readonly key: readonly string[] };
@@ -16,12 +16,7 @@ export function reportCommand(): Command {
     .option('--html <file>', 'one self-contained page')
     .option('--csv <file>', 'every figure with its transactions')
     .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node first')
-    .option(
-      '--key <name+id+key>',
-      'a public key whose signature to check, or a file that holds one (repeatable)',
-      collect,
-      [],
-    );
+    .addOption(repeatable('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one'));
   return act<Flags>(command, async ({ print, signal }, flags, [file]) => {
     const { pdf, html, csv } = flags;
     const files = {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { parsePolicies, type TraceFlags } from '../trace/request.ts';
 import { runTrace } from '../trace/run.ts';
 import { claimsOf, showTrace } from '../trace/show.ts';
-import { act, collect, verb } from './command.ts';
+import { act, repeatable, verb } from './command.ts';
 
 export function traceCommand(): Command {
   const command = verb('trace', 'follow what is declared stolen, and say where it was last seen', [
@@ -15,14 +15,11 @@ export function traceCommand(): Command {
     'cairn trace --source-of-funds --seed 0x…:0 --policy pro-rata',
   ])
     .option('--case <slug>', 'a shipped case, or the path of a case folder')
-    .option('--seed <tx[:n]>', 'a stolen transfer: transaction hash and position (repeatable)', collect, [])
-    .option(
-      '--stolen-account <account[@time]>',
-      'everything an account holds at a time and receives from then on (repeatable)',
-      collect,
-      [],
+    .addOption(repeatable('--seed <tx[:n]>', 'a stolen transfer: transaction hash and position'))
+    .addOption(
+      repeatable('--stolen-account <account[@time]>', 'all an account holds at a time and receives from then on'),
     )
-    .option('--asset <asset>', 'which asset of them (repeatable; default: every asset)', collect, [])
+    .addOption(repeatable('--asset <asset>', 'which asset of them', 'every asset'))
     .option(
       '--policy <ids>',
       'allocation rules: fifo, lifo, pro-rata, tagged-first, untagged-first, poison, or all',
@@ -30,10 +27,10 @@ export function traceCommand(): Command {
     )
     .option('--instructed <policy>', 'the rule you were instructed to apply')
     .option('--because <text>', 'why that rule: the report prints it')
-    .option('--rule <account,asset=policy>', 'a rule for one holding (repeatable)', collect, [])
+    .addOption(repeatable('--rule <account,asset=policy>', 'a rule for one holding'))
     .option('--max-hops <n>', 'book receipts this many hops from the seed and go no further')
     .option('--until <time>', 'leave out what happened later (Unix seconds or ISO 8601)')
-    .option('--min-amount <asset=decimal>', 'book smaller receipts and go no further (repeatable)', collect, [])
+    .addOption(repeatable('--min-amount <asset=decimal>', 'book smaller receipts and go no further'))
     .option('--max-accounts <n>', 'follow at most this many accounts')
     .option('--service-counterparties <n>', 'an account with more counterparties behaves like a service: stop there')
     .option('--service-transfers <n>', 'an account with more transfers behaves like a service: stop there')

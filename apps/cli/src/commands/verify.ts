@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { readText } from '../data/data-directory.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showVerification, verificationExit } from '../trace/show-verification.ts';
-import { act, collect, verb } from './command.ts';
+import { act, repeatable, verb } from './command.ts';
 
 export function verifyCommand(): Command {
   const command = verb('verify', 'recompute a bundle from the transfers in it, offline; with --rpc ask a node', [
@@ -18,12 +18,7 @@ export function verifyCommand(): Command {
   ])
     .argument('<bundle>', 'a bundle written by cairn trace --bundle')
     .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node')
-    .option(
-      '--key <name+id+key>',
-      'a public key whose signature to check, or a file that holds one (repeatable)',
-      collect,
-      [],
-    );
+    .addOption(repeatable('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one'));
   return act<{ rpc?: string; key: readonly string[] }>(command, async ({ print, signal }, flags, [file]) => {
     const verification = await verifyFile(file as string, { rpc: flags.rpc ?? null, keys: flags.key, signal });
     const { bundle, ...answers } = verification;

@@ -47,10 +47,10 @@ export function openDataDirectory(path: string): DataDirectory {
     openLedger: () => createChdbLedger({ directory: join(path, 'ledger') }),
     labels,
     addLabels(added) {
-      const kept = new Map([...labels(), ...added].map((label) => [JSON.stringify(label), label]));
-      const before = labels().length;
+      const known = new Map(labels().map((label) => [JSON.stringify(label), label]));
+      const kept = new Map([...known, ...added.map((label) => [JSON.stringify(label), label] as const)]);
       writeJson(labelsFile, [...kept.values()]);
-      return kept.size - before;
+      return kept.size - known.size;
     },
     assets,
     addAssets(added) {

@@ -23,6 +23,7 @@ export async function ingest(
 ): Promise<IngestResult> {
   const { directory, ...rest } = options;
   const progress = createProgress();
+  const startedAt = performance.now();
   try {
     const result = await ingestFiles({
       ...rest,
@@ -32,8 +33,9 @@ export async function ingest(
       engine: { directory: directory.ledger },
       onProgress: ({ file, phase, bytesRead, totalBytes, rows, rejected }) => {
         const refused = rejected === 0 ? '' : `, ${grouped(rejected)} rejected`;
+        const rate = Math.round((1000 * bytesRead) / (performance.now() - startedAt) / 1e6);
         progress.update(
-          `${file}: ${phase}, ${grouped(rows)} rows${refused}`,
+          `${file}: ${phase}, ${grouped(rows)} rows${refused}, ${rate} MB/s`,
           totalBytes === 0 ? null : bytesRead / totalBytes,
         );
       },
@@ -65,7 +67,9 @@ export function showFile(file: FileResult): string {
   const lines = [
     `${file.path}: ${file.format}, ${grouped(file.rows)} rows, ${grouped(file.transfers)} new transfers` +
       (file.alreadyKnown > 0 ? `, ${grouped(file.alreadyKnown)} known already` : ''),
-    ...file.rejectedByReason.map(({ reason, count }) => `  rejected ${grouped(count)}: ${reason}`),
+    ...file.rejectedByReason.map(
+      ({ reason, count, firstLine }) => `  rejected ${grouped(count)} (first: line ${firstLine}): ${reason}`,
+    ),
     ...(file.rejectsFile === null ? [] : [`  rejected rows: ${file.rejectsFile}`]),
     ...(file.rounded > 0 ? [`  ${grouped(file.rounded)} amounts in float notation: low digits may be lost`] : []),
     ...file.notes.map((note) => `  ${note}`),

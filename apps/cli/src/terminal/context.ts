@@ -39,14 +39,17 @@ export function toJsonText(value: unknown): string {
 
 function report(error: unknown, json: boolean): ExitCode {
   const known = isCairnError(error) ? error : new CairnError('defect', messageOf(error), { cause: error });
-  if (json) {
-    const { code, message, hints, retryable } = known;
-    process.stderr.write(`${JSON.stringify({ error: { code, message, hints, retryable } })}\n`);
-  } else {
+  if (json) writeJsonError(known);
+  else {
     process.stderr.write(`cairn: ${known.message}\n${known.hints.map((hint) => `  ${hint}\n`).join('')}`);
     if (known.code === 'defect' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   }
   return exitCodeOf(known.code);
+}
+
+/** What went wrong, for programs: one line of JSON on stderr. */
+export function writeJsonError({ code, message, hints, retryable }: CairnError): void {
+  process.stderr.write(`${JSON.stringify({ error: { code, message, hints, retryable } })}\n`);
 }
 
 function messageOf(error: unknown): string {

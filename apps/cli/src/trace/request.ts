@@ -9,8 +9,16 @@ import {
   type Seed,
   type TraceRequest,
 } from '@cairn/core/tracing';
-import { type Account, type Asset, parseAccount, parseAmount, parseDecimal, parseTime } from '@cairn/core/units';
-import { type AssetBook, findAsset } from './assets.ts';
+import {
+  type Account,
+  type Asset,
+  formatAccount,
+  parseAccount,
+  parseAmount,
+  parseDecimal,
+  parseTime,
+} from '@cairn/core/units';
+import { type AssetBook, findAsset, showAmount } from './assets.ts';
 
 /** `cairn trace`'s options as commander hands them over. */
 export type TraceFlags = {
@@ -97,7 +105,7 @@ export function parseRule(text: string, book: AssetBook): HoldingRule {
 export async function parseSeeds(flags: TraceFlags, reader: LedgerReader, book: AssetBook): Promise<Seed[]> {
   const assets = flags.asset.map((text) => findAsset(text, book));
   const seeds: Seed[] = [];
-  for (const text of flags.seed) seeds.push(await transferSeed(text, reader, assets));
+  for (const text of flags.seed) seeds.push(await transferSeed(text, reader, assets, book));
   for (const text of flags.stolenAccount) {
     const at = text.indexOf('@');
     const account = parseAccount(at < 0 ? text : text.slice(0, at));
@@ -108,7 +116,12 @@ export async function parseSeeds(flags: TraceFlags, reader: LedgerReader, book: 
   return seeds;
 }
 
-async function transferSeed(text: string, reader: LedgerReader, assets: readonly Asset[]): Promise<Seed> {
+async function transferSeed(
+  text: string,
+  reader: LedgerReader,
+  assets: readonly Asset[],
+  book: AssetBook,
+): Promise<Seed> {
   const match = /^(0x[0-9a-fA-F]{64}|[0-9a-fA-F]{64})(?::(-?[0-9]+))?$/.exec(text);
   if (match === null) {
     throw new CairnError('invalid-input', `--seed takes a transaction hash, or HASH:POSITION, not ${text}`);
@@ -126,12 +139,20 @@ async function transferSeed(text: string, reader: LedgerReader, assets: readonly
       : transfer.position === Number(match[2]);
   const found = transfers.filter(wanted);
   const [transfer] = found;
-  if (transfer === undefined || found.length > 1) {
-    const choices = transfers.map((t) => `${tx}:${t.position} ${t.amount} of ${t.asset} from ${t.from} to ${t.to}`);
-    throw new CairnError('invalid-input', `${text} is not one transfer: name its position`, { hints: choices });
-  }
+  if (transfer === undefined || found.length > 1) throw notOneTransfer(text, found.length, transfers, book);
   const { position } = transfer;
   return { kind: 'transfer', tag: `${tx}:${position}/${transfer.asset}`, transfer: { tx, position }, amount: null };
+}
+
+function notOneTransfer(text: string, found: number, transfers: readonly Transfer[], book: AssetBook): CairnError {
+  const hints = transfers.map(
+    (t) =>
+      `${t.tx}:${t.position} ${t.kind === 'fee' ? 'fee of ' : ''}${showAmount(t.amount, t.asset, book)} ` +
+      `from ${formatAccount(t.from)} to ${formatAccount(t.to)}`,
+  );
+  return found === 0
+    ? new CairnError('not-found', `no transfer of the transaction fits ${text}`, { hints: ['it has:', ...hints] })
+    : new CairnError('invalid-input', `${text} is ${found} transfers: name one by its position`, { hints });
 }
 
 async function assetsOf(account: Account, reader: LedgerReader): Promise<Asset[]> {
@@ -148,7 +169,8 @@ export function assembleRequest(
   crossings: readonly Crossing[],
   book: AssetBook,
 ): TraceRequest {
-  if ((flags.instructed === undefined) !== (flags.because === undefined)) {
+  const because = flags.because?.trim() ?? '';
+  if ((flags.instructed === undefined) !== (because === '')) {
     throw new CairnError(
       'invalid-input',
       '--instructed and --because go together: a rule is named with the reason it was chosen',
@@ -160,7 +182,7 @@ export function assembleRequest(
     direction: flags.sourceOfFunds ? 'source-of-funds' : 'forward',
     seeds,
     policies: instructed === null || policies.includes(instructed) ? policies : [...policies, instructed],
-    instructed: instructed === null ? null : { policy: instructed, because: flags.because as string },
+    instructed: instructed === null ? null : { policy: instructed, because },
     rules: flags.rule.map((text) => parseRule(text, book)),
     limits: parseLimits(flags, book),
     crossings,

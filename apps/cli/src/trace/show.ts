@@ -36,15 +36,16 @@ export function showTrace(
     instructed === null
       ? `No rule was instructed: ${run.policy} is shown as an example, the others as sensitivity.`
       : `Rule shown: ${run.policy}. Reason given: ${instructed.because}`;
-  const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, book, claims))];
+  const traced = result.parameters.direction === 'source-of-funds' ? 'traced back' : 'stolen';
+  const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, book, claims, traced))];
   sections.push(reconciliations(result, book), sensitivity(result, book), unknowns(result, notices, book));
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Claim[]): string {
+function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Claim[], traced: string): string {
   if (tag.stolen === null) {
     const reached = run.touched.filter((touch) => touch.tag === tag.tag).length;
-    return `${theftName(tag, book)}\n${reached} accounts reached. Reach only: amounts under poison do not add up and are not shown.`;
+    return `${fullName(tag, book)}\n${reached} accounts reached. Reach only: amounts under poison do not add up and are not shown.`;
   }
   const rows = [
     ...tag.terminals.map((t) => [t.reason, name(t.account, t.label), showAmount(t.origin, tag.asset, book), '']),
@@ -57,19 +58,26 @@ function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Cla
   ];
   const head = ['where', 'account', 'value'];
   const published = rows.some((row) => row[3] !== '');
-  const shown = rows.slice(0, SHOWN).map((row) => (published ? row : row.slice(0, 3)));
-  const more = rows.length > SHOWN ? `\n${SHOWN} of ${rows.length} shown; --json has all.` : '';
-  const title = `${theftName(tag, book)}\nstolen ${showAmount(tag.stolen, tag.asset, book)}`;
+  // Accounts where it is held, and those somebody published a figure about, are shown whatever their place.
+  const listed = rows.filter((row, i) => i < SHOWN || row[0] === 'held' || row[3] !== '');
+  const shown = listed.map((row) => (published ? row : row.slice(0, 3)));
+  const more = rows.length > listed.length ? `\n${listed.length} of ${rows.length} shown; --json has all.` : '';
+  const title = `${fullName(tag, book)}\n${traced} ${showAmount(tag.stolen, tag.asset, book)}`;
   return `${title}\n\n${table(published ? [...head, 'published by others'] : head, shown, ['value'])}${more}`;
 }
 
-/** A tag with the asset's symbol in place of its id. */
+/** A tag short enough for a table: the asset's symbol in place of its id, the middle of hashes and addresses left out. */
 export function theftName(tag: TagResult, book: AssetBook): string {
+  return fullName(tag, book).replace(/(0x[0-9a-f]{8})[0-9a-f]{26,50}([0-9a-f]{6})/, '$1…$2');
+}
+
+function fullName(tag: TagResult, book: AssetBook): string {
   return tag.tag.replace(tag.asset, symbolOf(tag.asset, book));
 }
 
+/** In full: the reader will want to look it up. */
 function name(account: Account, label: string | null): string {
-  return `${shortAccount(formatAccount(account))}${label === null ? '' : ` (said to be ${label})`}`;
+  return `${formatAccount(account)}${label === null ? '' : ` (said to be ${label})`}`;
 }
 
 function byOrigin(holdings: readonly HoldingResult[]): HoldingResult[] {
