@@ -11,11 +11,11 @@ export type Reordering = ReadonlyMap<string, number>;
  * Turns round the order that ingest assigned. `receipts-first`: in each block every account's receipts precede its
  * spends, cycles broken by the assigned order; `spends-first`: the reverse of it. Transactions with a known place,
  * and the order inside a transaction, stay; the others change places among themselves.
- * @param transfers - transfers consumed, in ledger order.
+ * @param transfers - transfers consumed, in any order.
  */
 export function adverseOrder(transfers: readonly Transfer[], order: AdverseOrder): Reordering {
   const places = new Map<string, number>();
-  for (const block of blocksOf(transfers)) {
+  for (const block of blocksOf(transfers.filter(isAssigned))) {
     const transactions = [...groupByTx(block).values()].filter(([first]) => isAssigned(first as Transfer));
     if (transactions.length < 2) continue;
     const slots = transactions.map(([first]) => (first as Transfer).txIndex);

@@ -13,16 +13,19 @@ export type Frontier = {
   /** By account number: 1 where the whole history is in the table. */
   loaded(): Uint8Array;
   /**
-   * Reads an account, and others the run is likely to need next.
+   * Reads an account, and others the run is likely to need next: payees of what has been read, more with every call, so that
+   * a trace that ends soon reads little and a long one asks seldom.
    * @param place - where the run stands in `table.order`.
-   * @param likely - accounts whose payees are worth reading ahead.
    */
-  load(account: number, place: number, likely: (account: number) => boolean): Promise<Loaded>;
+  load(account: number, place: number): Promise<Loaded>;
   /** The transfers that prove an account behaves like a service; null: it does not. Needs the account to be known. */
   proof(account: number): readonly Transfer[] | null;
   /** True where `proof` can answer. */
   known(account: number): boolean;
 };
+
+/** Accounts read with the first call; every call doubles it, up to the page size. */
+const FIRST_PAGE = 256;
 
 /** `shift`: rows put into the order before the run's place. */
 export type Loaded = { readonly shift: number; readonly accounts: readonly number[] };
@@ -139,20 +142,27 @@ export function createPagedFrontier(
     !table.sinks.has(account) &&
     !options.isStopped(table.accounts.values[account] as Account);
 
-  /** Payees of rows that come after `place` and are paid by accounts `from` says are likely. */
-  const payees = (
-    rows: Iterable<number>,
-    from: (account: number) => boolean,
-    into: Set<number>,
-    room: number,
-  ): void => {
+  /** Payees of accounts that were read, not read themselves yet, in the order they were found. */
+  const pending = new Set<number>();
+  let page = Math.min(FIRST_PAGE, options.pageSize);
+
+  const notePayees = (firstRow: number, level: ReadonlySet<number>, isAhead: (row: number) => boolean): void => {
     const payers = options.reverse ? table.to : table.from;
     const receivers = options.reverse ? table.from : table.to;
-    for (const row of rows) {
-      if (into.size >= room) return;
+    for (let row = firstRow; row < table.count; row++) {
       const payee = receivers[row] as number;
-      if (from(payers[row] as number) && isWorthReading(payee)) into.add(payee);
+      if (level.has(payers[row] as number) && isWorthReading(payee) && isAhead(row)) pending.add(payee);
     }
+  };
+
+  const takePending = (room: number): Set<number> => {
+    const taken = new Set<number>();
+    for (const account of pending) {
+      if (taken.size >= room) break;
+      pending.delete(account);
+      if (isWorthReading(account)) taken.add(account);
+    }
+    return taken;
   };
 
   return {
@@ -160,30 +170,21 @@ export function createPagedFrontier(
     loaded: () => loaded,
     known: (account) => loaded[account] === 1 || proofs.has(account),
     proof: (account) => proofs.get(account) ?? null,
-    async load(account, place, likely) {
+    async load(account, place) {
       fit();
+      const here = place >= 0 && place < table.order.length ? (table.order[place] as number) : -1;
+      const isAhead = (row: number): boolean =>
+        here < 0 || (options.reverse ? table.compare(row, here) <= 0 : table.compare(row, here) >= 0);
       const accounts: number[] = [];
-      let level = new Set([account]);
-      const here = table.order.length > place && place >= 0 ? (table.order[place] as number) : -1;
-      const ahead = options.reverse ? table.order.subarray(0, place + 1) : table.order.subarray(place);
-      payees(ahead, likely, level, options.pageSize);
-      let asked = 0;
-      while (level.size > 0 && asked < options.pageSize) {
-        asked += level.size;
-        const rowsBefore = table.count;
+      let room = page;
+      page = Math.min(page * 2, options.pageSize);
+      for (let level = takePending(room - 1).add(account); level.size > 0; level = takePending(room)) {
+        room -= level.size;
+        const firstRow = table.count;
         accounts.push(...(await readPage([...level], lookAhead)));
-        const current = level;
-        const next = new Set<number>();
-        const isAhead = (row: number): boolean =>
-          here < 0 || (options.reverse ? table.compare(row, here) <= 0 : table.compare(row, here) >= 0);
-        payees(rowsSince(table, rowsBefore, isAhead), (payer) => current.has(payer), next, options.pageSize - asked);
-        level = next;
+        notePayees(firstRow, level, isAhead);
       }
       return { shift: table.sort(Math.max(place, 0)), accounts };
     },
   };
-}
-
-function* rowsSince(table: TransferTable, first: number, isAhead: (row: number) => boolean): Generator<number> {
-  for (let row = first; row < table.count; row++) if (isAhead(row)) yield row;
 }

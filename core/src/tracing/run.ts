@@ -79,9 +79,7 @@ export class PolicyRun {
   async step(): Promise<'more' | 'done'> {
     const needed = this.advance(STRIDE);
     if (needed === -1) return this.atEnd() ? this.finish() : 'more';
-    const { shift, accounts } = await this.frontier.load(needed, this.place, (account) =>
-      this.book.isFollowed(account),
-    );
+    const { shift, accounts } = await this.frontier.load(needed, this.place);
     this.place += shift;
     this.fit();
     this.balances.replay(new Set(accounts), this.reverse ? this.place + 1 : this.place);

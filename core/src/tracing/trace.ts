@@ -16,7 +16,7 @@ import type { AdverseFinding, Run, TraceResult } from './result.ts';
 import { PolicyRun } from './run.ts';
 import { warningsOf } from './warnings.ts';
 
-const DEFAULT_PAGE_SIZE = 5000;
+const DEFAULT_PAGE_SIZE = 20_000;
 
 /**
  * Follows what the request declares stolen, under each of its policies, and says where it was last seen.
@@ -117,7 +117,7 @@ async function runAll(
     ? createWholeFrontier(table, frontierOptions)
     : createPagedFrontier(source, table, named, frontierOptions);
   for (const account of compiled.seeded) {
-    if (frontier.loaded()[account] !== 1) await frontier.load(account, 0, () => false);
+    if (frontier.loaded()[account] !== 1) await frontier.load(account, 0);
   }
   const runs: PolicyRun[] = [];
   for (const id of request.policies) {
@@ -241,7 +241,7 @@ async function runAdverse(
     const known = new Map(main.consumed);
     for (let size = -1; size < known.size; ) {
       size = known.size;
-      const places = adverseOrder([...known.values()].sort(compareTransfers), order);
+      const places = adverseOrder([...known.values()], order);
       if (places.size === 0) break;
       const ran = await runAll(reader, request, stopAt, options, places);
       for (const [name, transfer] of ran.consumed) if (!known.has(name)) known.set(name, transfer);

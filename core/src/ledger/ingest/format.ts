@@ -102,7 +102,10 @@ export function recogniseFormat(header: readonly string[], formats: readonly For
     });
   }
   const fitting = formats.filter((format) => missingColumns(format, find).length === 0);
-  const best = fitting.sort((a, b) => b.required.length - a.required.length)[0];
+  // The one that knows most of the columns: a file may have more than one format's required ones.
+  const known = ({ required, optional }: Format): number =>
+    required.length + optional.filter((column) => find(column).place >= 0).length;
+  const best = fitting.sort((a, b) => known(b) - known(a) || b.required.length - a.required.length)[0];
   if (best === undefined) throw unknownSchema(header, formats, find);
   return best;
 }
