@@ -44,8 +44,18 @@ async function measure(): Promise<void> {
   );
   const cases: readonly Case[] = [
     { name: 'Cairn CSV', path: csv, peer: insertPeer(asCairn, PEER_CAIRN), format: 'cairn' },
-    { name: 'token_transfers CSV of ethereum-etl', path: etl, peer: insertPeer(asEtl, PEER_ETL), format: 'ethereum-etl-token-transfers' },
-    { name: 'Parquet of the Cairn CSV', path: parquet, peer: insertPeer(fromParquet(parquet), PEER_CAIRN), format: 'cairn' },
+    {
+      name: 'token_transfers CSV of ethereum-etl',
+      path: etl,
+      peer: insertPeer(asEtl, PEER_ETL),
+      format: 'ethereum-etl-token-transfers',
+    },
+    {
+      name: 'Parquet of the Cairn CSV',
+      path: parquet,
+      peer: insertPeer(fromParquet(parquet), PEER_CAIRN),
+      format: 'cairn',
+    },
   ];
   const figures: Figure[] = [];
   for (const one of cases) figures.push(await compare(one));

@@ -27,7 +27,9 @@ const RUNS: readonly (readonly [name: string, ...rest: string[]])[] = [
 
 const unknown = positionals.filter((name) => !RUNS.some(([known]) => known === name));
 if (unknown.length > 0) {
-  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${[...new Set(RUNS.map(([name]) => name))].join(', ')}`);
+  console.error(
+    `no such benchmark: ${unknown.join(', ')}; there are ${[...new Set(RUNS.map(([name]) => name))].join(', ')}`,
+  );
   process.exit(2);
 }
 for (const [name, ...rest] of RUNS) {

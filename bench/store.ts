@@ -52,7 +52,10 @@ async function fillOnce(): Promise<void> {
   const started = performance.now();
   const store = await createChdbLedger({ directory });
   try {
-    if ((await store.imports()).length > 0) return;
+    const [kept] = await store.imports();
+    if (kept !== undefined && kept.transfers !== transfers)
+      throw new Error(`${directory} keeps ${kept.transfers} transfers`);
+    if (kept !== undefined) return;
     const session = await store.beginImport({ sha256: '0'.repeat(64), file: 'generated', format: 'generated' });
     for (const batch of transferBatches(createLedger(benchLedger(transfers)))) await session.write(batch);
     await session.commit({ rejected: 0, coverage: [] });

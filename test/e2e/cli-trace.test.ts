@@ -120,6 +120,23 @@ describe('a one-off from files, without a data directory', () => {
     expect(stdout).toContain('Rule shown: lifo/1. Reason given: order of the court');
   });
 
+  test('rows that could not be read are named, for they may have carried value (exit 8)', async () => {
+    const bad = { block: 16, tx: 7, from: D, to: EXCHANGE, amount: -1 };
+    const file = writeLedger(workspace.path('bad-row.csv'), [...ROWS, bad]);
+    const args = ['--transfers', file, '--seed', `${hash(1)}:0`, '--policy', 'fifo'];
+    const people = await workspace.run('trace', ...args);
+    expect(people.code).toBe(8);
+    expect(people.stdout).toMatch(
+      /bad-row\.csv: 1 row was rejected and is not in the record .* line 9: amount: .*negative/,
+    );
+    const { warnings } = JSON.parse((await workspace.run('trace', ...args, '--json')).stdout) as {
+      warnings: { code: string }[];
+    };
+    const codes = warnings.map(({ code }) => code);
+    expect(codes).toContain('rows-rejected');
+    expect(codes).toEqual([...codes].sort());
+  });
+
   test('a bundle of it verifies, and its figures go to a CSV', async () => {
     const bundle = workspace.path('out.cairn');
     const csv = workspace.path('out.csv');

@@ -23,7 +23,7 @@ export function hash(n: number): string {
 }
 
 export function line({ block, time = 1_700_000_000 + 12 * block, tx, from, to, asset = ETHER, amount }: Row): string {
-  return `eip155:1,${block},${time},${hash(tx)},${from},${to},${asset},${amount},internal`;
+  return `eip155:1,${block},${time},${hash(tx)},${from},${to},${asset},${amount},${asset === ETHER ? 'internal' : 'erc20'}`;
 }
 
 export function writeLedger(path: string, rows: readonly Row[]): string {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
 const BIN = join(REPOSITORY, 'apps', 'cli', 'bin', 'cairn.js');
+/** The tests start the command line a hundred times: Node keeps what it compiled, which halves each start. */
+const COMPILED = join(tmpdir(), 'cairn-e2e-compiled');
 
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type RunningCli = { readonly child: ChildProcess; readonly result: Promise<CliResult> };
@@ -31,7 +33,8 @@ export function createWorkspace(): Workspace {
 
 /** Starts Node, the one that runs the tests, with these arguments. */
 export function startProcess(args: readonly string[], folder: string): RunningCli {
-  const { CAIRN_DATA: _, ...env } = process.env;
+  const { CAIRN_DATA: _, ...inherited } = process.env;
+  const env = { ...inherited, NODE_COMPILE_CACHE: COMPILED };
   const child = spawn(process.execPath, [...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
   return { child, result: collect(child) };
 }

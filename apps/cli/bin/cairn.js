@@ -2,7 +2,7 @@
 // Written for any Node since 18: where the one that started it is older than the pinned one, it hands over.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,7 @@ function handOver(binary) {
 }
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  module.enableCompileCache?.();
   await import(main.href);
 } else {
   const binary = pinnedNode();

@@ -46,7 +46,7 @@ export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Wa
     const moved = new Set(result.adverseOrders.map((finding) => finding.figure)).size;
     warnings.push({
       code: 'assigned-order',
-      message: `The order of ${assigned.length} transfers inside their blocks was assigned from file order; ${moved} distinct figures move when it is turned round.`,
+      message: `Transfers whose order inside their block was assigned from file order: ${assigned.length}. Distinct figures that move when it is turned round: ${moved}.`,
       accounts: [],
     });
   }

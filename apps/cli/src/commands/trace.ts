@@ -51,6 +51,8 @@ export function traceCommand(): Command {
     }
     const traced = await runTrace(context, flags);
     context.print(showTrace(traced.result, traced.notices, traced.book, claimsOf(traced.published)), traced.json);
-    return 0;
+    // From a file there is no rejects file, and this is the first time that the rows are refused.
+    const isCut = flags.transfers !== undefined && traced.notices.some(({ code }) => code === 'rows-rejected');
+    return isCut ? 8 : 0;
   });
 }

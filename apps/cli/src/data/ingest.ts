@@ -1,6 +1,7 @@
 import type { Coverage, LedgerReader, LedgerStore } from '@cairn/core/ledger';
 import { type FileResult, type IngestResult, ingestFiles, readTransfersFile } from '@cairn/core/ledger/sources';
 import { createMemoryLedger } from '@cairn/core/ledger/stores/memory';
+import type { Warning } from '@cairn/core/tracing';
 import type { Asset, Chain } from '@cairn/core/units';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import type { AssetInfo } from '../trace/assets.ts';
@@ -59,6 +60,18 @@ export async function readTransfers(
 
 function assetsOf({ assets }: Pick<IngestResult, 'assets'>): AssetInfo[] {
   return [...assets].map(([asset, { symbol, decimals }]) => ({ asset, symbol, decimals }));
+}
+
+/** What a reader of a trace must know of files of which rows could not be read. */
+export function rejectedNotices(files: readonly Pick<FileResult, 'file' | 'import' | 'rejectedByReason'>[]): Warning[] {
+  return files
+    .filter((one) => one.import.rejected > 0)
+    .map(({ file, import: { rejected }, rejectedByReason }) => {
+      const what = rejected === 1 ? '1 row was rejected and is' : `${grouped(rejected)} rows were rejected and are`;
+      const why = rejectedByReason.map(({ reason, count, firstLine }) => `${count} from line ${firstLine}: ${reason}`);
+      const message = `${[`${file}: ${what} not in the record this rests on`, ...why].join('; ')}.`;
+      return { code: 'rows-rejected', message, accounts: [] };
+    });
 }
 
 /** What became of a file, for people. */

@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   5: 'no such case, seed, account or file',
   6: 'the data directory, the disk, another process or a node stands in the way',
   7: 'verification failed: the bundle does not recompute, or the chain says otherwise',
-  8: 'done, but rows were rejected: see the rejects file',
+  8: 'done, but rows of the input were rejected',
   130: 'stopped by Ctrl-C; nothing half-written is visible',
 } as const;
 

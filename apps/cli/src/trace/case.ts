@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findLookAlikes, importLabels, type Label } from '@cairn/core/labels';
 import type { LedgerStore, Transfer } from '@cairn/core/ledger';
+import type { FileResult } from '@cairn/core/ledger/sources';
 import { type Crossing, importOnwardAmounts, type LedgerCase, parseCrossings, type Warning } from '@cairn/core/tracing';
 import type { CaseInfo, PublishedFigure } from '@cairn/core/tracing/bundle';
 import { ETHEREUM, formatAccount, formatTime } from '@cairn/core/units';
@@ -8,16 +9,19 @@ import { readJson, readText } from '../data/data-directory.ts';
 import { type IngestOptions, ingest } from '../data/ingest.ts';
 import type { CaseFolder } from '../data/shipped.ts';
 
-/** Puts a case's transfers and coverage into the ledger, unless they are there. */
+/** Puts a case's transfers and coverage into the ledger, unless they are there. @returns what became of its files. */
 export async function ingestCase(
   store: LedgerStore,
   { folder, case: theCase }: CaseFolder<LedgerCase>,
   options: Omit<IngestOptions, 'coverage' | 'format' | 'chain'>,
-): Promise<void> {
+): Promise<FileResult[]> {
+  const results: FileResult[] = [];
   for (const { path, format, chain } of theCase.transfers) {
     const coverage = theCase.coverage.filter((c) => c.source === path);
-    await ingest(store, [join(folder, path)], { ...options, format, chain, coverage });
+    const { files } = await ingest(store, [join(folder, path)], { ...options, format, chain, coverage });
+    results.push(...files);
   }
+  return results;
 }
 
 export function caseLabels({ folder, case: theCase }: CaseFolder<LedgerCase>): Label[] {

@@ -15,7 +15,7 @@ import {
 } from '@cairn/core/tracing';
 import { type CaseInfo, type PublishedFigure, writeBundle } from '@cairn/core/tracing/bundle';
 import { openDataDirectory, readJson, readLabelFile, readText, writeWhole } from '../data/data-directory.ts';
-import { readTransfers } from '../data/ingest.ts';
+import { readTransfers, rejectedNotices } from '../data/ingest.ts';
 import { type CaseFolder, isLedgerCase, loadCase } from '../data/shipped.ts';
 import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
@@ -40,6 +40,8 @@ type Source = {
   readonly reader: LedgerReader;
   readonly labels: readonly Label[];
   readonly assets: readonly AssetInfo[];
+  /** What could not be read of the files it comes from. */
+  readonly notices: readonly Warning[];
   readonly close: () => Promise<void>;
 };
 
@@ -52,7 +54,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     const seeds = [...(folder?.case.seeds ?? []), ...(await parseSeeds(flags, source.reader, book))];
     const request = withCase(assembleRequest(flags, seeds, crossingsOf(flags, folder), book), flags, folder, seeds);
     const result = await followed(context, source, request);
-    const notices = lookAlikeNotices(result.consumed);
+    const notices = [...lookAlikeNotices(result.consumed), ...source.notices];
     const traced = {
       result,
       notices,
@@ -62,7 +64,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     };
     const bundle = flags.bundle === undefined ? null : bundleOf(traced, flags);
     if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
-    const warnings = [...result.warnings, ...notices];
+    const warnings = [...result.warnings, ...notices].sort(byCodeAndMessage);
     return { ...traced, bundle, json: { ...toJson(result), warnings } };
   } finally {
     await source.close();
@@ -90,23 +92,33 @@ async function openSource(
   const own = folder === null ? [] : caseLabels(folder);
   if (flags.transfers !== undefined) {
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
-    const { reader, assets } = await readTransfers(flags.transfers, coverage, context.signal);
-    return { reader, assets, labels: [...own, ...given], close: async () => {} };
+    const { reader, assets, files } = await readTransfers(flags.transfers, coverage, context.signal);
+    const notices = rejectedNotices(files);
+    return { reader, assets, labels: [...own, ...given], notices, close: async () => {} };
   }
   const directory = openDataDirectory(context.data);
   const store = await directory.openLedger();
   try {
-    if (folder !== null) await ingestCase(store, folder, { directory, signal: context.signal });
+    const files =
+      folder === null
+        ? (await store.imports()).map((one) => ({ file: one.file, import: one, rejectedByReason: [] }))
+        : await ingestCase(store, folder, { directory, signal: context.signal });
+    return {
+      reader: store,
+      assets: directory.assets(),
+      labels: [...own, ...given, ...directory.labels()],
+      notices: rejectedNotices(files),
+      close: () => store.close(),
+    };
   } catch (error) {
     await store.close();
     throw error;
   }
-  return {
-    reader: store,
-    assets: directory.assets(),
-    labels: [...own, ...given, ...directory.labels()],
-    close: () => store.close(),
-  };
+}
+
+function byCodeAndMessage(a: Warning, b: Warning): number {
+  if (a.code !== b.code) return a.code < b.code ? -1 : 1;
+  return a.message < b.message ? -1 : a.message > b.message ? 1 : 0;
 }
 
 function crossingsOf(flags: TraceFlags, folder: ReturnType<typeof loadLedgerCase> | null): Crossing[] {

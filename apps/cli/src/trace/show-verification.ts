@@ -32,7 +32,7 @@ function showAuthenticity(answer: Verification['authenticity']): string {
   };
   return [
     `Authenticity  ${heads[answer.status]}`,
-    ...lines([...answer.problems.map(formatProblem), ...answer.notes]),
+    ...lines([...answer.problems.map(formatProblem), ...(answer.status === 'not-checked' ? [] : answer.notes)]),
   ].join('\n');
 }
 
