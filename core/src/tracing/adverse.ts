@@ -15,8 +15,8 @@ export type Reordering = ReadonlyMap<string, number>;
  */
 export function adverseOrder(transfers: readonly Transfer[], order: AdverseOrder): Reordering {
   const places = new Map<string, number>();
-  for (const block of blocksOf(transfers.filter(isAssigned))) {
-    const transactions = [...groupByTx(block).values()].filter(([first]) => isAssigned(first as Transfer));
+  for (const block of blocksOf(transfers.filter(hasAssignedPlace))) {
+    const transactions = [...groupByTx(block).values()].filter(([first]) => hasAssignedPlace(first as Transfer));
     if (transactions.length < 2) continue;
     const slots = transactions.map(([first]) => (first as Transfer).txIndex);
     const sorted = receiptsFirst(transactions);
@@ -28,7 +28,8 @@ export function adverseOrder(transfers: readonly Transfer[], order: AdverseOrder
   return places;
 }
 
-function isAssigned(transfer: Transfer): boolean {
+/** Was the transaction's place in its block assigned at ingest? */
+export function hasAssignedPlace(transfer: Transfer): boolean {
   return transfer.assigned === 'index' || transfer.assigned === 'both';
 }
 

@@ -1,7 +1,14 @@
 import { CairnError } from '../errors.ts';
 import { type Coverage, compareTransfers, type LedgerReader, type Transfer, TransferTable } from '../ledger/index.ts';
 import type { Account, Asset } from '../units/index.ts';
-import { type AdverseOrder, adverseOrder, compareRuns, type Reordering, reorderedReader } from './adverse.ts';
+import {
+  type AdverseOrder,
+  adverseOrder,
+  compareRuns,
+  hasAssignedPlace,
+  type Reordering,
+  reorderedReader,
+} from './adverse.ts';
 import { type Compiled, compile, findNamed, type Named, refName, tracedAssets } from './compile.ts';
 import { digestTrace } from './digest.ts';
 import { ENGINE } from './engine-version.ts';
@@ -39,7 +46,7 @@ export async function trace(
   const statusOf = createStatus(request, coverage, main);
   const runs = main.runs.map((run, i) => buildRun(run, request.policies[i] as PolicyId, statusOf));
   for (const run of runs) assertReconciled(run);
-  const consumed = [...new Map([...main.consumed, ...adverse.consumed])].map(([, t]) => t).sort(compareTransfers);
+  const consumed = merged(main.consumed, adverse.consumed).sort(compareTransfers);
   const shown = new Set(consumed.map((transfer) => refName(transfer)));
   const crossings = request.crossings.filter((crossing) => shown.has(refName(crossing.input)));
   const partial = {
@@ -65,6 +72,10 @@ function checkRequest(request: TraceRequest): void {
   if (instructed !== null && !request.policies.includes(instructed.policy)) {
     throw new CairnError('invalid-input', `the instructed rule ${instructed.policy} is not among the policies traced`);
   }
+}
+
+function merged(one: ReadonlyMap<string, Transfer>, two: ReadonlyMap<string, Transfer>): Transfer[] {
+  return two.size === 0 ? [...one.values()] : [...new Map([...one, ...two]).values()];
 }
 
 type Stops = {
@@ -190,7 +201,7 @@ function consumedBy(
   for (const { account } of compiled.accountSeeds) isFollowed[account] = 1;
   const consumed = new Map<string, Transfer>();
   const keep = (transfer: Transfer): void => void consumed.set(refName(transfer), transfer);
-  for (let row = 0; row < table.count; row++) {
+  for (const row of table.order) {
     const isTouched = isFollowed[table.from[row] as number] === 1 || isFollowed[table.to[row] as number] === 1;
     if (isTouched && (table.asset[row] as number) < traced && !table.amounts.isZero(row)) keep(table.transfer(row));
   }
@@ -237,7 +248,8 @@ async function runAdverse(
   const followed = new Set<Account>();
   const consumed = new Map<string, Transfer>();
   const results: { order: AdverseOrder; ran: Ran }[] = [];
-  for (const order of ['receipts-first', 'spends-first'] as const) {
+  const isAssigned = [...main.consumed.values()].some(hasAssignedPlace);
+  for (const order of isAssigned ? (['receipts-first', 'spends-first'] as const) : []) {
     const known = new Map(main.consumed);
     for (let size = -1; size < known.size; ) {
       size = known.size;
