@@ -67,7 +67,8 @@ test('a share is floor(t·x/b), and what is left over is its remainder', () => {
       const [shares, remainders] = [space.column(1), space.column(1)];
       const proportion = new Proportion();
       proportion.set(amounts, 0, amounts, 1);
-      proportion.share(amounts, 2, shares, remainders, 0);
+      proportion.share(amounts, 2, shares, 0);
+      proportion.remainder(remainders, 0);
       expect(shares.get(0)).toBe((t * x) / b);
       expect(remainders.get(0)).toBe((t * x) % b);
     }),

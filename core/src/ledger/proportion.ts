@@ -35,8 +35,8 @@ export class Proportion {
     this.inverse = 1 / ((b[m - 1] as number) + lower / BASE);
   }
 
-  /** Puts the share of `ts[i]` into `shares[j]`, and what the division leaves into `remainders[j]`. */
-  share(ts: Amounts, i: number, shares: Amounts, remainders: Amounts, j: number): void {
+  /** Puts the share of `ts[i]` into `shares[j]`. */
+  share(ts: Amounts, i: number, shares: Amounts, j: number): void {
     const { t, u, b, bLength: m, inverse } = this;
     const tLength = readDigits(ts, i, t);
     this.multiply(tLength);
@@ -52,7 +52,11 @@ export class Proportion {
     u[m - 1 + LOW] = top;
     const isOver = this.settle();
     writeLimbs(t, 0, tLength, isOver ? -1 : 0, shares, j);
-    writeLimbs(u, LOW, m, 0, remainders, j);
+  }
+
+  /** Puts what the last division left over into `remainders[j]`. */
+  remainder(remainders: Amounts, j: number): void {
+    writeLimbs(this.u, LOW, this.bLength, 0, remainders, j);
   }
 
   /** u = t·x, not carried. */

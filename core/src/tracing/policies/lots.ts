@@ -129,7 +129,9 @@ export class LotStore {
   readonly origins: Amounts;
   /** What a draw has still to find. */
   readonly rest: Amounts;
+  /** One base unit, and room for a share that is not kept. */
   readonly one: Amounts;
+  readonly spare: Amounts;
   readonly proportion = new Proportion();
   /** Shares and remainders of one draw, by place in the list. */
   readonly shares: Amounts;
@@ -158,6 +160,7 @@ export class LotStore {
     this.origins = crosses ? space.column(1024) : this.amounts;
     this.rest = space.column(1);
     this.one = space.column(1);
+    this.spare = space.column(1);
     this.one.set(0, 1n);
     this.shares = space.column();
     this.remainders = space.column();

@@ -30,15 +30,26 @@ export const proRata: Policy = {
  * earlier tag. Leaves the untagged part in `rest`.
  */
 function findShares(lots: LotStore, holding: number, amounts: Amounts, at: number, balances: Amounts): void {
-  const { proportion, shares, remainders, rest, one } = lots;
+  const { proportion, shares, rest } = lots;
   rest.copy(0, amounts, at);
   proportion.set(amounts, at, balances, holding);
   let tags = 0;
   for (let lot = lots.first(holding); lot !== 0; lot = lots.next(lot)) {
     shares.fit(tags + 1);
-    remainders.fit(tags + 1);
-    proportion.share(lots.amounts, lot, shares, remainders, tags);
+    proportion.share(lots.amounts, lot, shares, tags);
     rest.subtract(0, shares, tags++);
+  }
+  if (rest.compare(0, lots.loose, holding) > 0) shareMissingUnits(lots, holding, tags);
+}
+
+/** What untagged value cannot make up, one unit each, from the tags whose division left most. */
+function shareMissingUnits(lots: LotStore, holding: number, tags: number): void {
+  const { proportion, shares, remainders, rest, one, spare } = lots;
+  remainders.fit(tags);
+  let place = 0;
+  for (let lot = lots.first(holding); lot !== 0; lot = lots.next(lot)) {
+    proportion.share(lots.amounts, lot, spare, 0);
+    proportion.remainder(remainders, place++);
   }
   while (rest.compare(0, lots.loose, holding) > 0) {
     let largest = 0;
