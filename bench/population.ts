@@ -14,7 +14,10 @@ export function isLabelled(account: number): boolean {
 /** The CAIP-10 id of an account number: spread over the hash space, as real addresses are. */
 export function accountOf(number: number): Account {
   if (number === FEE_SINK) return `${ETHEREUM}:fee`;
-  return `${ETHEREUM}:0x${hex(number, 1)}${hex(number, 2)}${hex(number, 3)}${hex(number, 4)}${number.toString(16).padStart(8, '0')}`;
+  const digits =
+    hex(number, 1) + hex(number, 2) + hex(number, 3) + hex(number, 4) + number.toString(16).padStart(8, '0');
+  // Text put together from pieces is flattened when first read: done here, as text from a file or a store is flat.
+  return Buffer.from(`${ETHEREUM}:0x${digits}`, 'latin1').toString('latin1') as Account;
 }
 
 /** 32 bytes as an Ethereum transaction hash, the number in its tail. */

@@ -20,7 +20,7 @@ const sizes = options.quick ? ['50000', '500000'] : ['1000000', '10000000'];
 const RUNS: readonly (readonly [name: string, ...rest: string[]])[] = [
   ['policies', '--transfers', sizes[0] as string],
   ['policies', '--transfers', sizes[1] as string, '--repeats', '1'],
-  ['policies', '--transfers', sizes[0] as string, '--thefts', '1'],
+  ['policies', '--transfers', sizes[0] as string, '--thefts', '2'],
   ['reference', '--transfers', options.quick ? '5000' : '20000'],
   ['store', ...quick],
   ['ingest', ...quick],
