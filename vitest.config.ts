@@ -6,6 +6,7 @@ const report = process.env['VITEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['{core,apps,test,scripts}/**/*.test.ts'],
+    setupFiles: ['test/fixed-seed.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     retry: 0,
     // Properties run on whatever machine there is: only a test that hangs may fail by time.

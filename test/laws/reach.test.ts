@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../core/src/tracing/index.ts';
 import { NO_LIMITS } from '../../core/src/tracing/index.ts';
 import { anyScene, EVERYTHING } from '../arbitraries/ledger.ts';
-import { account, ask, ledger, stolen } from '../golden/ledger-lines.ts';
+import { account, ask, asset, ledger, stolen, tx } from '../golden/ledger-lines.ts';
 import { amountRuns, law, runOf, traceScene } from './run-scene.ts';
 
 /** `tag account` for every account that holds, or where was booked, any of a tag. */
@@ -47,4 +47,23 @@ test('finding: under max-accounts poison can miss accounts that other policies r
     [account('B'), 'max-accounts'],
     [account('T'), null],
   ]);
+});
+
+test('what was stopped shows the hops of the arrival, even where the account is nearer by another asset', async () => {
+  // A gets the stolen tokens after one hop; the ether they were swapped for comes back to A after three.
+  const transfers = ledger(`
+    1 v:0 V > T 10 TOK
+    2 a:0 T > A 5 TOK
+    3 p:0 T > B 5 TOK
+    4 x:0 B > K 5 TOK
+    5 r:0 C > A 7`);
+  const output = { kind: 'unrecorded', account: account('C'), asset: asset('ETH'), amount: 7n } as const;
+  const crossings = [
+    { id: 'x', basis: 'declared', input: { tx: tx('x'), position: 0 }, output, reason: 'test' },
+  ] as const;
+  const request = ask({ seeds: [stolen('v:0')], crossings, limits: { ...NO_LIMITS, maxHops: 3 } });
+  const { runs } = await traceScene({ transfers, coverage: [], labels: {}, request });
+  const touched = runOf(runs, 'poison/1').touched.map((row) => [row.account, row.asset, row.reason, row.depth]);
+  expect(touched).toContainEqual([account('A'), asset('TOK'), null, 1]);
+  expect(touched).toContainEqual([account('A'), asset('ETH'), 'max-hops', 3]);
 });
