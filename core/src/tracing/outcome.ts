@@ -159,7 +159,6 @@ function touchedOf(run: PolicyRun): Touched[] {
     tag: (compiled.tags[touch.tag] as Compiled['tags'][number]).name,
     account: compiled.table.accounts.values[touch.account] as Account,
     asset: compiled.table.assets.values[touch.asset] as Asset,
-    // Where tracing stopped, the depth of the arrival: the account may be nearer by another asset.
     depth: touch.reason === null ? (book.depth(touch.tag, touch.account) ?? touch.depth) : touch.depth,
     reason: touch.reason,
     gross: touch.gross,

@@ -97,6 +97,7 @@ export type Touched = {
   readonly tag: string;
   readonly account: Account;
   readonly asset: Asset;
+  /** Hops from the seed: the account's least where it was followed, else those of the nearest arrival that stopped here. */
   readonly depth: number;
   /** Why it goes no further; null: it was followed. */
   readonly reason: string | null;
