@@ -30,6 +30,12 @@ const RULES = [
   ['core/src/tracing/bundle/d.ts', "import '../../ledger/index.ts';", null],
   ['core/src/tracing/bundle/e.ts', "import '../request.ts';", null],
   ['core/src/reporting/a.ts', "import '../tracing/index.ts';", null],
+  ['core/src/clustering/a.ts', "import '../labels/index.ts';", 'noRestrictedImports'],
+  ['core/src/clustering/b.ts', "import '../ledger/index.ts';", null],
+  ['core/src/screening/a.ts', "import '../tracing/index.ts';\nimport '../clustering/index.ts';", null],
+  ['core/src/screening/b.ts', "import '../reporting/index.ts';", 'noRestrictedImports'],
+  ['core/src/tracing/n.ts', "import '../screening/index.ts';", 'noRestrictedImports'],
+  ['core/src/tracing/o.ts', "import '../clustering/index.ts';", 'noRestrictedImports'],
   // a domain's only door
   ['core/src/tracing/f.ts', "import '../ledger/transfer.ts';", 'noRestrictedImports'],
   ['core/src/reporting/b.ts', "import '../tracing/run.ts';", 'noRestrictedImports'],
@@ -50,6 +56,10 @@ const RULES = [
   ['core/src/tracing/l.ts', "import 'zod';\nimport '@noble/hashes/sha2.js';", null],
   ['apps/cli/src/a.ts', "import '../../../core/src/units/amount.ts';", 'noRestrictedImports'],
   ['apps/cli/src/b.ts', "import '@cairn/core/units';\nimport 'node:fs';", null],
+  ['core/src/screening/c.ts', "import 'saxes';\nimport 'any-ascii';", null],
+  ['core/src/screening/d.ts', "import './stores/index.ts';", 'noRestrictedImports'],
+  ['core/src/screening/stores/a.ts', "import '../lists/version.ts';\nimport 'node:fs';", null],
+  ['core/src/screening/sources/a.ts', "import '../../tracing/index.ts';", 'noRestrictedImports'],
   // clock, chance, console
   ['core/src/units/c.ts', 'export const now = Date.now();', 'plugin'],
   ['core/src/units/d.ts', 'export const now = new Date();', 'plugin'],

@@ -1,0 +1,108 @@
+import type { DepositAccount } from '../clustering/index.ts';
+import type { Label } from '../labels/index.ts';
+import type { Account } from '../units/index.ts';
+import type { Decision } from './decisions/decision.ts';
+import type { Exposure } from './exposure/exposure.ts';
+import type { RiskAssessment } from './exposure/risk.ts';
+import type { ListedAccount, ListedParty, ListId } from './lists/party.ts';
+import type { ListVersion } from './lists/version.ts';
+import type { NameQuery, NameScreening } from './names/match.ts';
+
+/**
+ * `listed`: on a sanctions list in force. `theft-account`: a recorded theft names it. `labelled`: a source says who it is.
+ * `exposed`: none of these, but value is traced to or from such a party. `no-match`: nothing in what was looked at; there is no
+ * "clear". `unknown`: nothing can be said.
+ */
+export type AccountVerdict = 'listed' | 'theft-account' | 'labelled' | 'exposed' | 'no-match' | 'unknown';
+
+/** Where an address of this form can exist, read off the form alone. */
+export type AddressForm = {
+  /** Canonical case: EVM and Bech32 lower, others as is. Comparisons use it. */
+  readonly canonical: string;
+  /** `eip155:*` (every EVM chain), CAIP-2 ids, or a name in words where Cairn follows no such chain. Empty: the form is not known. */
+  readonly chains: readonly string[];
+  /** The account in Cairn's ledgers; null: Cairn follows no chain of that form. */
+  readonly account: Account | null;
+  /** What is odd about it: a checksum that fails. */
+  readonly notes: readonly string[];
+};
+
+export type AccountListing = {
+  readonly party: ListedParty;
+  readonly listed: ListedAccount;
+  readonly version: string;
+  /** What the code says and what the form allows: `USDT names an asset; an address of this form exists on Tron`. */
+  readonly reach: string;
+};
+
+/** A recorded theft that names the account; a claim with a source, not a listing. */
+export type TheftClaim = {
+  readonly incident: string;
+  readonly role: string;
+  readonly source: string;
+};
+
+/** Not the address asked about, but so like it that one may have been taken for the other. */
+export type NearMiss = {
+  readonly address: string;
+  readonly partyId: string;
+  readonly partyName: string;
+  readonly version: string;
+  readonly how: string;
+};
+
+/** What an answer rests on: with the same lists, labels, ledger and date, anyone gets the same answer. */
+export type Basis = {
+  /** ISO date the answer is given as of. */
+  readonly asOf: string;
+  readonly lists: readonly (Pick<ListVersion, 'id' | 'list' | 'issuedOn' | 'onlyPart' | 'sha256' | 'source'> & {
+    /** Days from issue to `asOf`. */
+    readonly ageDays: number;
+  })[];
+  /** Lists Cairn can read of which no version was held as of then. */
+  readonly notHeld: readonly ListId[];
+  readonly labels: { readonly count: number; readonly sources: number };
+  readonly theftRegister: { readonly incidents: number; readonly accounts: number };
+  /** null: no ledger was asked; `ledgerNote` says why. */
+  readonly ledger: { readonly imports: number; readonly transfersOfAccount: number } | null;
+  readonly ledgerNote: string | null;
+};
+
+export type AccountAnswer = {
+  readonly kind: 'account';
+  readonly asked: string;
+  readonly form: AddressForm;
+  readonly verdict: AccountVerdict;
+  /** Why `unknown`; null otherwise. */
+  readonly because: string | null;
+  readonly listings: readonly AccountListing[];
+  readonly thefts: readonly TheftClaim[];
+  readonly labels: readonly Label[];
+  readonly deposit: DepositAccount | null;
+  readonly exposure: Exposure | null;
+  readonly risk: RiskAssessment | null;
+  readonly nearMisses: readonly NearMiss[];
+  readonly decisions: readonly AppliedDecision[];
+  readonly basis: Basis;
+};
+
+export type NameAnswer = {
+  readonly kind: 'name';
+  readonly asked: NameQuery;
+  readonly verdict: 'match' | 'no-match' | 'unknown';
+  readonly because: string | null;
+  readonly threshold: number;
+  /** Without those a decision suppresses. */
+  readonly screening: NameScreening;
+  readonly decisions: readonly AppliedDecision[];
+  readonly basis: Basis;
+};
+
+export type Answer = AccountAnswer | NameAnswer;
+
+/** A recorded decision about this subject: listed in every later answer, whether it still suppresses or not. */
+export type AppliedDecision = {
+  readonly decision: Decision;
+  /** `suppresses`; or why it no longer does: expired, withdrawn, the listing changed since, a later decision. */
+  readonly standing: 'suppresses' | 'expired' | 'withdrawn' | 'listing-changed' | 'confirms';
+};

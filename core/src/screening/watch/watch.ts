@@ -1,0 +1,64 @@
+import type { NameQuery } from '../names/match.ts';
+
+/** A subject that is screened again whenever what answers rest on changes. */
+export type WatchedSubject = {
+  /** `W-1` … */
+  readonly id: string;
+  readonly subject:
+    | { readonly kind: 'account'; readonly text: string }
+    | { readonly kind: 'name'; readonly query: NameQuery };
+  /** The holder's own reference (customer number); null: none. */
+  readonly reference: string | null;
+  readonly owner: string;
+  readonly addedBy: string;
+  /** Unix seconds. */
+  readonly addedAt: number;
+};
+
+export const DISPOSITIONS = [
+  'open',
+  'in-review',
+  'escalated',
+  'closed-true-match',
+  'closed-false-positive',
+  'closed-no-action',
+] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
+
+/** A watched subject's answer changed. */
+export type Alert = {
+  /** `A-1` … */
+  readonly id: string;
+  readonly watch: string;
+  /** Unix seconds. */
+  readonly raisedAt: number;
+  /** What changed in the world: `list un-sc@2026-02-27+…`, `labels`, `ledger`, `incidents`. */
+  readonly causes: readonly string[];
+  /** Verdicts and digests before and after. */
+  readonly before: AnswerMark;
+  readonly after: AnswerMark;
+  /** What is new, what is gone, in words. */
+  readonly changes: readonly string[];
+  readonly owner: string;
+  /** ISO date. */
+  readonly due: string;
+  readonly disposition: Disposition;
+  /** In order. */
+  readonly history: readonly {
+    readonly at: number;
+    readonly by: string;
+    readonly what: string;
+    readonly note: string | null;
+  }[];
+};
+
+/** Enough of an answer to see that it changed, and to ask for it again. */
+export type AnswerMark = {
+  readonly verdict: string;
+  /** Hits in words, sorted: `listed ofac-sdn:27307`, `exposed received theft bybit-2025`. */
+  readonly hits: readonly string[];
+  /** Ids of the list versions it rests on. */
+  readonly lists: readonly string[];
+  /** ISO date-time: ask again with --as-of this. */
+  readonly asOf: string;
+};
