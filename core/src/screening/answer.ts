@@ -53,8 +53,10 @@ export type NearMiss = {
 
 /** What an answer rests on: with the same lists, labels, ledger and date, anyone gets the same answer. */
 export type Basis = {
-  /** ISO date the answer is given as of. */
+  /** ISO date-time the answer is given as of. */
   readonly asOf: string;
+  /** ISO date-time: only what was in hand by then counts; null: all that is in hand now. */
+  readonly knownAt: string | null;
   readonly lists: readonly (Pick<ListVersion, 'id' | 'list' | 'issuedOn' | 'onlyPart' | 'sha256' | 'source'> & {
     /** Days from issue to `asOf`. */
     readonly ageDays: number;

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { BITCOIN, TRON } from '../../units/index.ts';
+import { ANY_EVM, looksLikeAddress, readAddress } from './address-form.ts';
+import { describeReach } from './coin-codes.ts';
+
+const LAZARUS = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96';
+
+const listed = (code: string): string[] =>
+  readFileSync(new URL(`../../../../data/lists/ofac/sanctioned_addresses_${code}.txt`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+
+describe('the form of an address', () => {
+  test.each([
+    LAZARUS,
+    LAZARUS.toLowerCase(),
+    LAZARUS.toUpperCase(),
+    LAZARUS.slice(2),
+    ` ${LAZARUS} `,
+    `eth:${LAZARUS}`,
+    `eip155:1:${LAZARUS}`,
+    LAZARUS.replace('aa', 'AA'),
+  ])('%s is one address of every Ethereum-like chain', (text) => {
+    const { canonical, chains, account } = readAddress(text);
+    expect({ canonical, chains, account }).toEqual({
+      canonical: LAZARUS.toLowerCase(),
+      chains: [ANY_EVM],
+      account: `eip155:1:${LAZARUS.toLowerCase()}`,
+    });
+  });
+
+  test('a letter case that is no checksum is said, and does not hide the address', () => {
+    expect(readAddress(LAZARUS).notes).toEqual([]);
+    expect(readAddress(LAZARUS.replace('Aa', 'AA')).notes).toEqual([expect.stringContaining('EIP-55')]);
+  });
+
+  test('every address OFAC publishes under four codes has a form known here', () => {
+    for (const code of ['ETH', 'TRX', 'USDT', 'XBT']) {
+      expect(listed(code).filter((address) => readAddress(address).chains.length === 0)).toEqual([]);
+    }
+  });
+
+  test('a code names an asset: OFAC publishes addresses of Ethereum, Tron and Bitcoin form as USDT, and one of Tron form as XBT', () => {
+    const forms = (code: string): Set<string> =>
+      new Set(listed(code).map((address) => readAddress(address).chains[0] as string));
+    expect(forms('USDT')).toEqual(new Set([ANY_EVM, BITCOIN, TRON]));
+    expect(forms('XBT')).toEqual(new Set([BITCOIN, TRON]));
+    const odd = listed('XBT').find((address) => readAddress(address).chains[0] === TRON) as string;
+    expect(describeReach('XBT', readAddress(odd))).toContain(
+      'none of them a chain that bitcoin is known to be issued on',
+    );
+    expect(describeReach('USDT', readAddress(LAZARUS))).toContain('Ethereum and every chain of its kind');
+    expect(describeReach('FOO', readAddress(LAZARUS))).toContain('the code FOO, which is not known here');
+  });
+
+  test.each([
+    ['0x098b716b8aaf21512996dc57eb0615e2383e2f9', '39'],
+    ['1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb', 'checksum fails'],
+    ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdr', 'checksum fails'],
+    ['x'.repeat(10_000), 'too long'],
+  ])('%s is none, with the reason', (text, reason) => {
+    const form = readAddress(text);
+    expect(form.chains).toEqual([]);
+    expect(form.account).toBeNull();
+    expect(form.notes.join()).toContain(reason);
+  });
+
+  test('a chain that no address of the form exists on is said', () => {
+    expect(readAddress(`btc:${LAZARUS}`).notes.join()).toContain('no address of this form exists on btc');
+    expect(readAddress(`eip155:56:${LAZARUS}`).account).toBe(`eip155:56:${LAZARUS.toLowerCase()}`);
+  });
+
+  test('names are not taken for addresses, broken addresses are', () => {
+    expect(
+      ['KIM, Jong Un', 'Bin Laden', 'Tornado', 'ООО Ромашка', 'AEROCARIBBEAN', 'Bashiruddinmahmood1'].filter(
+        looksLikeAddress,
+      ),
+    ).toEqual([]);
+    expect(looksLikeAddress('0x098b716b')).toBe(true);
+    expect(looksLikeAddress('1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb')).toBe(true);
+  });
+});
