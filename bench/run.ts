@@ -1,6 +1,6 @@
 /**
  * Every benchmark, each in a process of its own so that its memory is its own, and their figures in one table.
- * `npm run bench -- [--quick] [--json] [policies|reference|store|ingest …]`; without names: all of them.
+ * `npm run bench -- [--quick] [--json] [policies|reference|store|ingest|screening …]`; without names: all of them.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -24,6 +24,8 @@ const RUNS: readonly (readonly [name: string, ...rest: string[]])[] = [
   ['reference', '--transfers', options.quick ? '5000' : '20000'],
   ['store', ...quick],
   ['ingest', ...quick],
+  ['screening', ...quick],
+  ['names', ...quick],
 ];
 
 const unknown = positionals.filter((name) => !RUNS.some(([known]) => known === name));

@@ -1,13 +1,18 @@
 import { CairnError } from '@cairn/core/errors';
 import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
+import { alertsCommand } from './commands/alerts.ts';
+import { decisionsCommand } from './commands/decisions.ts';
 import { demoCommand } from './commands/demo.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { labelsCommand } from './commands/labels.ts';
+import { listsCommand } from './commands/lists.ts';
 import { reportCommand } from './commands/report.ts';
+import { screenCommand } from './commands/screen.ts';
 import { traceCommand } from './commands/trace.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 import { writeJsonError } from './terminal/context.ts';
 import { EXIT_CODES } from './terminal/exit-codes.ts';
 
@@ -30,6 +35,11 @@ for (const command of [
   traceCommand,
   verifyCommand,
   reportCommand,
+  screenCommand,
+  listsCommand,
+  decisionsCommand,
+  watchCommand,
+  alertsCommand,
   demoCommand,
 ]) {
   program.addCommand(command().exitOverride());
@@ -37,7 +47,8 @@ for (const command of [
 
 // A program that asked for JSON gets its usage errors as JSON too, in place of the text.
 const json = process.argv.includes('--json');
-if (json) for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => {} });
+const all = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
+if (json) for (const command of all) command.configureOutput({ writeErr: () => {} });
 
 try {
   await program.parseAsync();

@@ -1,29 +1,63 @@
 import type { Account, Asset } from '../units/index.ts';
 
 /**
- * An inference, never a listing or a label: this account looks like the deposit account that a service gave one customer.
+ * An inference, never a listing or a label: this account behaves like the deposit account that a service gave one customer.
  * @see Victor, "Address Clustering Heuristics for Ethereum", Financial Cryptography 2020.
  */
 export type DepositAccount = {
   readonly account: Account;
-  /** The labelled account of the service that it forwards to. */
-  readonly service: { readonly account: Account; readonly name: string; readonly source: string };
-  /** 0–1, the best of its forwards: ½(1 − Δt/tmax) + ½(1 − Δa/amax). */
+  /** The service whose labelled account it forwards to. */
+  readonly service: Service & { readonly account: Account };
+  /** 0–1, the best of its forwards: ½(1 − Δt/tmax) + ½(1 − Δa/amax). A figure of Victor's, not a probability. */
   readonly confidence: number;
-  /** Each pair of an arrival and the forward that passed it on, in ledger order. */
+  /** Each forward with the arrivals it passed on, in ledger order. */
   readonly forwards: readonly ForwardEvidence[];
+  /** Transfers to the service that no arrival within the bounds explains. */
+  readonly unexplained: number;
 };
+
+/** Who a labelled account is run by, and who says so. */
+export type Service = { readonly name: string; readonly source: string };
 
 export type ForwardEvidence = {
   readonly asset: Asset;
-  readonly received: {
-    readonly tx: string;
-    readonly from: Account;
-    readonly amount: bigint;
-    readonly blockNumber: number;
-  };
-  readonly forwarded: { readonly tx: string; readonly amount: bigint; readonly blockNumber: number };
-  /** Base units that stayed behind (the fee, and change). */
+  /** In ledger order; more than one where a sweep passed on several at once (an extension of Victor's one to one). */
+  readonly received: readonly Movement[];
+  readonly forwarded: Movement;
+  /** Base units that stayed behind: the fee, and change. */
   readonly kept: bigint;
+  /** Blocks from the first of the arrivals to the forward. */
   readonly blocks: number;
+  /** 0–1. */
+  readonly confidence: number;
 };
+
+export type Movement = {
+  readonly tx: string;
+  readonly from: Account;
+  readonly to: Account;
+  /** Base units. */
+  readonly amount: bigint;
+  readonly blockNumber: number;
+};
+
+/** What an account is as far as the heuristic can tell: recognised, or why not. */
+export type DepositFinding =
+  | { readonly kind: 'deposit'; readonly deposit: DepositAccount }
+  | {
+      readonly kind: 'undecided';
+      readonly account: Account;
+      readonly reason: UndecidedReason;
+      readonly because: string;
+    };
+
+/** Why nothing is recognised. None of these says that an account is no deposit account. */
+export type UndecidedReason =
+  | 'labelled' // somebody says who it is: there is nothing to infer
+  | 'no-record' // the ledger has nothing of it
+  | 'nothing-sent' // the record shows no outgoing transfer
+  | 'no-labelled-service' // it pays nobody who is labelled as a service
+  | 'pays-others' // it pays accounts beside the service's
+  | 'several-services'
+  | 'no-customer' // what it received came from services only
+  | 'out-of-bounds'; // it kept too much, or too long

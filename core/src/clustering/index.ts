@@ -1,1 +1,2 @@
 export type * from './deposit-account.ts';
+export * from './deposit-accounts.ts';

@@ -14,6 +14,7 @@ export {
   UNKNOWN_CONFIDENCE,
   WEB_CRAWL_CONFIDENCE,
 } from './confidence.ts';
+export { type CsvRecord, readCsv } from './csv.ts';
 export { categoriseEtherscan, importEtherscanLabels } from './etherscan.ts';
 export {
   importLabels,

@@ -105,6 +105,16 @@ export type Answer = AccountAnswer | NameAnswer;
 /** A recorded decision about this subject: listed in every later answer, whether it still suppresses or not. */
 export type AppliedDecision = {
   readonly decision: Decision;
-  /** `suppresses`; or why it no longer does: expired, withdrawn, the listing changed since, a later decision. */
-  readonly standing: 'suppresses' | 'expired' | 'withdrawn' | 'listing-changed' | 'confirms';
+  /**
+   * `suppresses` or `confirms` a match found now; or why it does neither: expired, withdrawn, the listing changed since,
+   * a later decision on the same match, no such match found now.
+   */
+  readonly standing:
+    | 'suppresses'
+    | 'confirms'
+    | 'expired'
+    | 'withdrawn'
+    | 'listing-changed'
+    | 'superseded'
+    | 'not-matched';
 };

@@ -4,6 +4,7 @@ import { type Asset, parseAsset, parseChain } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { openDataDirectory, readJson } from '../data/data-directory.ts';
 import { ingest, showFile } from '../data/ingest.ts';
+import { afterChange } from '../screen/after-change.ts';
 import { act, repeatable, verb } from './command.ts';
 
 type Flags = {
@@ -24,25 +25,24 @@ export function ingestCommand(): Command {
     .option('--chain <chain>', 'chain of rows that name none (eth, CAIP-2)')
     .option('--coverage <file>', 'what the files are complete for (JSON); default: unknown')
     .addOption(repeatable('--decimals <asset=n>', 'decimals of a token, for exports that leave them out'));
-  return act<Flags>(command, async ({ data, print, signal }, flags, files) => {
+  return act<Flags>(command, async (context, flags, files) => {
+    const { data, print, signal } = context;
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
     const decimals = new Map(flags.decimals.map(parseDecimals));
     const directory = openDataDirectory(data);
     const store = await directory.openLedger();
-    try {
-      const result = await ingest(store, files, {
-        directory,
-        signal,
-        coverage,
-        decimals,
-        ...(flags.format === undefined ? {} : { format: flags.format }),
-        ...(flags.chain === undefined ? {} : { chain: parseChain(flags.chain) }),
-      });
-      print(result.files.map(showFile).join('\n'), result.files);
-      return result.files.some((file) => file.rejected > 0) ? 8 : 0;
-    } finally {
-      await store.close();
-    }
+    const ingested = ingest(store, files, {
+      directory,
+      signal,
+      coverage,
+      decimals,
+      ...(flags.format === undefined ? {} : { format: flags.format }),
+      ...(flags.chain === undefined ? {} : { chain: parseChain(flags.chain) }),
+    });
+    const result = await ingested.finally(() => store.close());
+    print(result.files.map(showFile).join('\n'), result.files);
+    if (result.files.some(({ status }) => status !== 'already-imported')) await afterChange(context, 'ledger');
+    return result.files.some((file) => file.rejected > 0) ? 8 : 0;
   });
 }
 

@@ -3,6 +3,7 @@ import { createLabelIndex, type Label } from '@cairn/core/labels';
 import { type Account, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { openDataDirectory, readLabelFile } from '../data/data-directory.ts';
+import { afterChange } from '../screen/after-change.ts';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { act, verb } from './command.ts';
@@ -13,7 +14,8 @@ export function labelsCommand(): Command {
     'cairn labels 0xf056f435ba0cc4fcd2f1b17e3766549ffc404b94',
     'cairn labels --json eth:0xf056f435ba0cc4fcd2f1b17e3766549ffc404b94',
   ]).argument('<account-or-import...>', '`import FILE…`, or accounts');
-  return act(command, async ({ data, print }, _flags, [first, ...rest]) => {
+  return act(command, async (context, _flags, [first, ...rest]) => {
+    const { data, print } = context;
     const directory = openDataDirectory(data);
     if (first === 'import') {
       if (rest.length === 0) {
@@ -29,6 +31,7 @@ export function labelsCommand(): Command {
         .slice(0, 10)
         .map((r) => `  ${r.file}${r.line === null ? '' : `:${r.line}`}: ${r.entry}: ${r.reason}`);
       print([...lines, ...reasons, `${grouped(added)} labels are new.`].join('\n'), { added, rejects });
+      if (added > 0) await afterChange(context, 'labels');
       return rejects.length > 0 ? 8 : 0;
     }
     const index = createLabelIndex(directory.labels());

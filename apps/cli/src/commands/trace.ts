@@ -1,5 +1,6 @@
 import { CairnError } from '@cairn/core/errors';
 import type { Command } from 'commander';
+import { afterChange } from '../screen/after-change.ts';
 import { parsePolicies, type TraceFlags } from '../trace/request.ts';
 import { runTrace } from '../trace/run.ts';
 import { claimsOf, showTrace } from '../trace/show.ts';
@@ -51,6 +52,7 @@ export function traceCommand(): Command {
     }
     const traced = await runTrace(context, flags);
     context.print(showTrace(traced.result, traced.notices, traced.book, claimsOf(traced.published)), traced.json);
+    if (traced.hasIngested) await afterChange(context, 'ledger');
     // From a file there is no rejects file, and this is the first time that the rows are refused.
     const isCut = flags.transfers !== undefined && traced.notices.some(({ code }) => code === 'rows-rejected');
     return isCut ? 8 : 0;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CairnError } from '@cairn/core/errors';
 import { type Case, type LedgerCase, type PublishedFlowCase, parseCase } from '@cairn/core/tracing';
@@ -15,6 +15,12 @@ export function shippedLabelFiles(): string[] {
   const packs = join(labels, 'tagpacks');
   const yaml = readdirSync(packs).filter((name) => name.endsWith('.yaml'));
   return [join(labels, 'etherscan-labels.json'), ...yaml.sort().map((name) => join(packs, name))];
+}
+
+/** The list snapshot that ships with Cairn, read only; null: this copy of Cairn came without. */
+export function shippedLists(): string | null {
+  const snapshot = join(SHIPPED, 'lists', 'snapshot');
+  return existsSync(snapshot) ? snapshot : null;
 }
 
 export function shippedCases(): string[] {
@@ -42,4 +48,9 @@ export function isLedgerCase(folder: CaseFolder): folder is CaseFolder<LedgerCas
 
 export function isPublishedFlowCase(folder: CaseFolder): folder is CaseFolder<PublishedFlowCase> {
   return folder.case.kind === 'published-flow';
+}
+
+/** The risk rules that ship. */
+export function shippedRiskRules(): string {
+  return join(SHIPPED, 'risk-rules', 'default.yaml');
 }

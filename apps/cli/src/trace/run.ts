@@ -34,6 +34,8 @@ export type Traced = {
   readonly json: unknown;
   /** Bytes of the bundle, where one was asked for. */
   readonly bundle: Uint8Array | null;
+  /** Did the trace bring a case into the ledger? */
+  readonly hasIngested: boolean;
 };
 
 type Source = {
@@ -42,6 +44,7 @@ type Source = {
   readonly assets: readonly AssetInfo[];
   /** What could not be read of the files it comes from. */
   readonly notices: readonly Warning[];
+  readonly hasIngested: boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -61,6 +64,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
       book,
       published: folder === null ? [] : casePublished(folder),
       case: folder === null ? null : caseInfo(folder),
+      hasIngested: source.hasIngested,
     };
     const bundle = flags.bundle === undefined ? null : bundleOf(traced, flags);
     if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
@@ -94,7 +98,7 @@ async function openSource(
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
     const { reader, assets, files } = await readTransfers(flags.transfers, coverage, context.signal);
     const notices = rejectedNotices(files);
-    return { reader, assets, labels: [...own, ...given], notices, close: async () => {} };
+    return { reader, assets, labels: [...own, ...given], notices, hasIngested: false, close: async () => {} };
   }
   const directory = openDataDirectory(context.data);
   const store = await directory.openLedger();
@@ -103,11 +107,13 @@ async function openSource(
       folder === null
         ? (await store.imports()).map((one) => ({ file: one.file, import: one, rejectedByReason: [] }))
         : await ingestCase(store, folder, { directory, signal: context.signal });
+    const hasIngested = files.some((file) => 'status' in file && file.status !== 'already-imported');
     return {
       reader: store,
       assets: directory.assets(),
       labels: [...own, ...given, ...directory.labels()],
       notices: rejectedNotices(files),
+      hasIngested,
       close: () => store.close(),
     };
   } catch (error) {

@@ -1,3 +1,4 @@
+export { formatCsvRow, openCsv } from './csv.ts';
 export * from './ingest-files.ts';
 export { createJsonRpcReader } from './json-rpc.ts';
 export * from './read-transfers-file.ts';

@@ -7,8 +7,8 @@ import type { AddressForm } from '../answer.ts';
 /** Every chain of Ethereum's kind: one key controls the same address on all of them; a contract only where it was deployed. */
 export const ANY_EVM = 'eip155:*';
 
-/** Nothing longer is looked at as an address; a Monero address with a payment id has 106 characters. */
-const MAX_CHARACTERS = 120;
+/** OFAC publishes addresses of up to 256 characters (FAQ 563). */
+const MAX_CHARACTERS = 256;
 /** CAIP-2 and short names in front of an address. */
 const CHAIN_PREFIX = /^([a-z0-9-]+(?::[a-z0-9]+)?):(?=[^:]+$)/i;
 const SHORT_CHAINS: Readonly<Record<string, Chain>> = { eth: ETHEREUM, btc: BITCOIN, tron: TRON };

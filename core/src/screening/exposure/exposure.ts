@@ -28,9 +28,25 @@ export type ExposureLine = {
   readonly amount: bigint;
   /** Of everything received (sent) in this asset: amount / total, exact. */
   readonly share: { readonly part: bigint; readonly whole: bigint };
-  /** 1: direct. Hops of the shortest path; null where nothing was reached. */
+  /** Of a line with no party: where that value stands, largest amount first; empty for fees and for a party. */
+  readonly at: readonly { readonly account: Account; readonly amount: bigint }[];
+  /**
+   * Ids of the crossings that lie on any traced way from the subject to this party, or to where this value stands, sorted. The
+   * amount may rest on them even where the shortest path does not.
+   */
+  readonly crossings: readonly string[];
+  /**
+   * Of `amount`, what transfers between the subject and the party themselves moved; the rest came through others, even where
+   * `hops` is 1. 0 where there is no party.
+   */
+  readonly direct: bigint;
+  /** 1: at least some of it is direct. Steps of the shortest path; null where nothing was reached. */
   readonly hops: number | null;
-  /** The shortest path over traced movements, from the subject outward; the ledger's direction of payment. */
+  /**
+   * The shortest path over traced movements that follow each other in time, from the subject outward; each step in the
+   * ledger's direction of payment. A crossing is two steps, into its venue and out of it,
+   * perhaps at another account.
+   */
   readonly path: readonly ExposureStep[];
 };
 
@@ -38,8 +54,10 @@ export type ExposureStep = {
   readonly from: Account;
   readonly to: Account;
   readonly asset: Asset;
-  /** Transaction hashes in ledger order. */
+  /** Transaction hashes in ledger order; empty where a crossing's output is not recorded. */
   readonly transactions: readonly string[];
+  /** Ids of the crossings whose declaration this step rests on; empty: a recorded transfer alone. */
+  readonly crossings: readonly string[];
 };
 
 /** How close an account's money is to whom. Lines of one direction and asset sum to its total exactly. */
@@ -50,7 +68,12 @@ export type Exposure = {
   readonly totals: readonly {
     readonly direction: 'received' | 'sent';
     readonly asset: Asset;
+    /** What was traced, each unit once: what the shares are shares of. */
     readonly amount: bigint;
+    /** Sum of the recorded transfers, self-transfers and fees left out. */
+    readonly gross: bigint;
+    /** gross - amount: value that went round through other accounts and back, and so moved more than once. */
+    readonly returned: bigint;
   }[];
   /** Sorted by (direction, asset, attributed first, amount descending, category, entity, account). */
   readonly lines: readonly ExposureLine[];

@@ -57,6 +57,8 @@ export type AnswerMark = {
   readonly verdict: string;
   /** Hits in words, sorted: `listed ofac-sdn:27307`, `exposed received theft bybit-2025`. */
   readonly hits: readonly string[];
+  /** Hits that a decision sets aside, in the same words, sorted. */
+  readonly suppressed: readonly string[];
   /** Ids of the list versions it rests on. */
   readonly lists: readonly string[];
   /** ISO date-time: ask again with --as-of this. */

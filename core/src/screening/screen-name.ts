@@ -1,0 +1,36 @@
+import type { Basis, NameAnswer } from './answer.ts';
+import { applyDecisions } from './decisions/apply.ts';
+import { partyDigest } from './decisions/party-digest.ts';
+import { subjectKey } from './decisions/subject.ts';
+import type { NameIndex, NameQuery } from './names/match.ts';
+import { DEFAULT_THRESHOLD } from './names/thresholds.ts';
+import type { ScreeningWorld } from './screener.ts';
+
+export type NameQuestion = { readonly world: ScreeningWorld; readonly basis: Basis; readonly names: NameIndex };
+
+/** Matches shown of one name, best first; how many more there are is said. */
+const DEFAULT_LIMIT = 25;
+
+/** Which listed parties have a name like this, what somebody decided about them already, and what the answer rests on. */
+export function answerName(
+  query: NameQuery,
+  { world, basis, names }: NameQuestion,
+  options: { readonly threshold?: number; readonly limit?: number } = {},
+): NameAnswer {
+  const threshold = options.threshold ?? DEFAULT_THRESHOLD;
+  const found = names.search(query, { threshold, limit: options.limit ?? DEFAULT_LIMIT });
+  const head = { kind: 'name' as const, asked: query, threshold, basis };
+  if (world.lists.inForce.length === 0) {
+    const because = 'no version held: of no list is a version held that had been issued by then';
+    return { ...head, verdict: 'unknown', because, screening: found, decisions: [] };
+  }
+  if (found.kind === 'unscreenable') {
+    return { ...head, verdict: 'unknown', because: found.reason, screening: found, decisions: [] };
+  }
+  const decided = world.decisions.length === 0 ? [] : found.matches;
+  const parties = decided.map(({ party }) => ({ id: party.id, digest: partyDigest(party) }));
+  const ruled = applyDecisions(subjectKey({ kind: 'name', query }), parties, world);
+  const matches = found.matches.filter(({ party }) => !ruled.suppressed.has(party.id));
+  const verdict = matches.length + found.more > 0 ? 'match' : 'no-match';
+  return { ...head, verdict, because: null, screening: { ...found, matches }, decisions: ruled.applied };
+}
