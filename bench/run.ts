@@ -25,6 +25,7 @@ const RUNS: readonly (readonly [name: string, ...rest: string[]])[] = [
   ['store', ...quick],
   ['ingest', ...quick],
   ['screening', ...quick],
+  ['deposits', ...quick],
   ['names', ...quick],
 ];
 

@@ -4,6 +4,7 @@ import { accountsCommand } from './commands/accounts.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { decisionsCommand } from './commands/decisions.ts';
 import { demoCommand } from './commands/demo.ts';
+import { depositsCommand } from './commands/deposits.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { labelsCommand } from './commands/labels.ts';
@@ -35,6 +36,7 @@ for (const command of [
   traceCommand,
   verifyCommand,
   reportCommand,
+  depositsCommand,
   screenCommand,
   listsCommand,
   decisionsCommand,

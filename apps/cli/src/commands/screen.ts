@@ -1,5 +1,5 @@
 import { CairnError } from '@cairn/core/errors';
-import { isHit, type Screener } from '@cairn/core/screening';
+import { isHit, OFAC_DEFAULT_THRESHOLD, type Screener } from '@cairn/core/screening';
 import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { screenFile } from '../screen/batch.ts';
@@ -91,12 +91,13 @@ async function screenAll(
 }
 
 /** @throws invalid-input */
-export function searchOptions({ threshold, limit }: Pick<ScreenFlags, 'threshold' | 'limit'>): {
+export function searchOptions({ threshold, limit, matcher }: Pick<ScreenFlags, 'threshold' | 'limit' | 'matcher'>): {
   threshold?: number;
   limit?: number;
 } {
+  const least = matcher === 'ofac' ? { threshold: OFAC_DEFAULT_THRESHOLD } : {};
   return {
-    ...(threshold === undefined ? {} : { threshold: readNumber('--threshold', threshold, 100) }),
+    ...(threshold === undefined ? least : { threshold: readNumber('--threshold', threshold, 100) }),
     ...(limit === undefined ? {} : { limit: readNumber('--limit', limit, 100_000) }),
   };
 }

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type DepositOptions, findDepositAccounts } from '@cairn/core/clustering';
 import { createLabelIndex, type Label, type LabelIndex } from '@cairn/core/labels';
-import type { LedgerStore } from '@cairn/core/ledger';
+import type { ImportSummary, LedgerStore } from '@cairn/core/ledger';
 import { type LedgerQuestions, measureExposure } from '@cairn/core/screening';
-import type { Crossing } from '@cairn/core/tracing';
+import type { Crossing, LedgerCase } from '@cairn/core/tracing';
 import type { DataDirectory } from '../data/data-directory.ts';
-import { isLedgerCase, loadCase, shippedCases } from '../data/shipped.ts';
+import { type CaseFolder, isLedgerCase, loadCase, shippedCases } from '../data/shipped.ts';
 import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { caseCrossings, caseLabels } from '../trace/case.ts';
@@ -35,7 +35,7 @@ export async function openLedgerQuestions(
   const store = await directory.openLedger();
   try {
     const imports = await store.imports();
-    const cases = casesOf(new Set(imports.map(({ sha256 }) => sha256)));
+    const cases = casesOf(imports);
     const labels = cases.flatMap((folder) => caseLabels(folder));
     const crossings = options.crossings === 'none' ? [] : cases.flatMap((folder) => caseCrossings(folder));
     const questions = createQuestions(context, store, {
@@ -51,7 +51,9 @@ export async function openLedgerQuestions(
   }
 }
 
-function casesOf(files: ReadonlySet<string>) {
+/** Shipped cases whose transfer files are in the ledger. */
+export function casesOf(imports: readonly ImportSummary[]): CaseFolder<LedgerCase>[] {
+  const files = new Set(imports.map(({ sha256 }) => sha256));
   const folders = shippedCases().map((slug) => loadCase(slug));
   return folders
     .filter(isLedgerCase)
@@ -107,6 +109,7 @@ export function depositOptions(index: LabelIndex): Pick<DepositOptions, 'service
       if (label?.category !== 'exchange' && label?.category !== 'custodian') return null;
       return { name: label.entity ?? label.name, source: label.source };
     },
-    isLabelled: (account) => index.decide(account) !== null,
+    // `theft` and `sanctioned` do not say who runs an account: a thief's deposit account is the exchange's as well.
+    isLabelled: (account) => index.stopAt(account) !== null,
   };
 }

@@ -37,7 +37,7 @@ function matches({ screening }: NameAnswer): string[] {
     `${listName(party.list)} ${party.reference}`,
     party.kind,
     party.programmes.join(', '),
-    party.births.map(({ from }) => from).join(', '),
+    [...new Set(party.births.map(({ from }) => from))].join(', '),
   ]);
   const more = screening.more > 0 ? `\n${screening.more} more; --limit shows them.` : '';
   const head = ['score', 'listed name', 'entry', 'kind', 'programmes', 'born'];

@@ -210,7 +210,13 @@ function notesOn(scripts: readonly ScriptReading[], unread: number): readonly st
 }
 
 const SCRIPT_NOTES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['Arab', ['Arabic script leaves vowels out: Latin names were compared by their consonants']],
+  [
+    'Arab',
+    [
+      'Arabic script leaves vowels out: Latin names were compared by their consonants; a name of an organisation that a list gives in translation is not found so',
+    ],
+  ],
+  ['Cyrl', ['Cyrillic was transliterated; a name of an organisation that a list gives in translation is not found so']],
   [
     'Hani',
     [
