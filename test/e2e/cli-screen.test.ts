@@ -29,25 +29,24 @@ const issues = (answer: { basis: AccountAnswer['basis'] }): string[] =>
   answer.basis.lists.map(({ id }) => id.split('+')[0] as string);
 
 describe('an account', () => {
-  test.each([LAZARUS, LAZARUS.toLowerCase(), LAZARUS.toUpperCase(), `eth:${LAZARUS}`])(
-    '%s: listed, Lazarus Group, the list and its date',
-    async (text) => {
-      const { code, answer } = await ask<AccountAnswer>(text);
-      expect(code).toBe(9);
-      expect(answer.verdict).toBe('listed');
-      expect(
-        answer.listings.map(({ party, version }) => [
-          party.id,
-          party.names[0]?.full,
-          party.listedOn,
-          version.split('+')[0],
-        ]),
-      ).toEqual([['ofac-sdn:27307', 'Lazarus Group', '2019-09-13', OFAC]]);
-      expect(answer.listings[0]?.reach).toContain('an asset and not a chain');
-      expect(issues(answer)).toEqual([OFAC, UN_NEW]);
-      expect(answer.basis.notHeld).toEqual(['eu-fsf', 'uk-sanctions', 'opensanctions']);
-    },
-  );
+  test('in any case form: listed, Lazarus Group, the list and its date', async () => {
+    const forms = [LAZARUS, LAZARUS.toLowerCase(), LAZARUS.toUpperCase(), `eth:${LAZARUS}`];
+    const { code, answer } = await ask<AccountAnswer[]>(...forms);
+    expect(code).toBe(9);
+    for (const one of answer) {
+      expect(one.verdict).toBe('listed');
+      const listings = one.listings.map(({ party, version }) => [
+        party.id,
+        party.names[0]?.full,
+        party.listedOn,
+        version.split('+')[0],
+      ]);
+      expect(listings).toEqual([['ofac-sdn:27307', 'Lazarus Group', '2019-09-13', OFAC]]);
+      expect(one.listings[0]?.reach).toContain('an asset and not a chain');
+      expect(issues(one)).toEqual([OFAC, UN_NEW]);
+      expect(one.basis.notHeld).toEqual(['eu-fsf', 'uk-sanctions', 'opensanctions']);
+    }
+  });
 
   test('one character changed: not listed, a near miss, and no clearance', async () => {
     const { code, answer } = await ask<AccountAnswer>('0x098b716b8aaf21512996dc57eb0615e2383e2f97');
@@ -129,6 +128,48 @@ describe('a name', () => {
     expect((await workspace.run('screen', 'Kim', '--country', 'Atlantis')).code).toBe(3);
     expect((await workspace.run('screen', 'Kim', '--threshold', '101')).code).toBe(3);
   });
+});
+
+describe('exposure', () => {
+  beforeAll(async () => {
+    for (const slug of ['bybit-2025', 'bancor-2018']) {
+      expect((await workspace.run('trace', '--case', slug, '--policy', 'fifo')).code).toBe(0);
+    }
+  });
+
+  // 44.42418 ETH of what arrived has no recorded origin; see test/golden/exposure.test.ts for the sums by hand.
+  test('three hops from the Bybit theft, with the declared crossings and without', async () => {
+    const subject = '0x21032176b43d9f7e9410fb37290a78f4fed6044c';
+    const { code, answer } = await ask<AccountAnswer>(subject);
+    expect([code, answer.verdict, answer.risk?.level]).toEqual([9, 'exposed', 'high']);
+    expect(lines(answer)).toEqual([
+      ['theft', 'bybit-2025', 3, 10_000n * 10n ** 18n],
+      ['gap', null, null, 4_442_418n * 10n ** 13n],
+    ]);
+    const bare = await ask<AccountAnswer>(subject, '--no-crossings');
+    expect(lines(bare.answer).map(([category]) => category)).toEqual(['theft', 'gap']);
+    expect((lines(bare.answer)[0]?.[3] as bigint) < 10n ** 18n).toBe(true);
+    expect((await ask<AccountAnswer>(subject, '--no-ledger')).answer.verdict).toBe('no-match');
+  });
+
+  test('what came through an account on the way is traced on to the source of the Bancor theft', async () => {
+    const { answer } = await ask<AccountAnswer>('0xf056f435ba0cc4fcd2f1b17e3766549ffc404b94');
+    expect(answer.verdict).toBe('labelled');
+    expect(lines(answer).map(([category, entity, hops]) => [category, entity, hops])).toEqual([
+      ['theft', 'bancor-2018', 3],
+      ['gap', null, null],
+    ]);
+    const total = lines(answer).reduce((sum, [, , , amount]) => sum + amount, 0n);
+    expect(total).toBe(32_733_436_752_419_000_000_000n);
+  });
+
+  const lines = (answer: AccountAnswer): [string, string | null, number | null, bigint][] =>
+    (answer.exposure?.lines ?? []).map(({ party, because, hops, amount }) => [
+      party?.category ?? (because as string),
+      party?.entity ?? null,
+      hops,
+      BigInt(amount),
+    ]);
 });
 
 describe('a file', () => {

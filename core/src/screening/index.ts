@@ -12,7 +12,7 @@ export { NO_HEAD, type Stamp, type Stamped, type Trail } from './decisions/trail
 export { assessRisk } from './exposure/assess.ts';
 export type * from './exposure/exposure.ts';
 export { EXPOSURE_LIMITS } from './exposure/limits.ts';
-export { type ExposureOptions, type ExposureProgress, measureExposure } from './exposure/measure.ts';
+export { type ExposureOptions, type ExposureProgress, measureExposure, type PartyOf } from './exposure/measure.ts';
 export * from './exposure/risk.ts';
 export { parseRiskRules, type RiskRules } from './exposure/risk-rules.ts';
 export { formatShare } from './exposure/share.ts';

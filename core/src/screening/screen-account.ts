@@ -8,7 +8,8 @@ import { applyDecisions, type Ruling } from './decisions/apply.ts';
 import { partyDigest } from './decisions/party-digest.ts';
 import { subjectKey } from './decisions/subject.ts';
 import { assessRisk } from './exposure/assess.ts';
-import type { Exposure, ExposureParty } from './exposure/exposure.ts';
+import type { Exposure } from './exposure/exposure.ts';
+import type { PartyOf } from './exposure/measure.ts';
 import { CONCERNING, type RecordedTheft, type ScreeningWorld } from './screener.ts';
 
 export type AccountQuestion = {
@@ -126,14 +127,16 @@ function ledgerBasis(
 }
 
 /** Who an account is to exposure: a listing before a recorded theft, that before the label that decides. */
-function createPartyOf({ accounts, thefts, labels }: AccountQuestion): (account: Account) => ExposureParty | null {
-  return (account) => {
+function createPartyOf({ accounts, thefts, labels }: AccountQuestion): PartyOf {
+  return (account, direction) => {
     const entry = accounts.find(readAddress(account))[0];
     if (entry !== undefined) {
       const entity = entry.party.names[0]?.full ?? entry.party.id;
       return { category: 'listed', entity, source: entry.version, contested: false };
     }
-    const theft = thefts.get(account)?.[0];
+    const claims = thefts.get(account) ?? [];
+    const theft = claims.find(({ place }) => place === 'source') ?? claims[0];
+    if (theft !== undefined && theft.place === 'on-the-way' && direction === 'received') return null;
     if (theft !== undefined) {
       return { category: 'theft', entity: theft.incident, source: theft.source, contested: false };
     }

@@ -19,7 +19,8 @@ export function answerName(
 ): NameAnswer {
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
   const found = names.search(query, { threshold, limit: options.limit ?? DEFAULT_LIMIT });
-  const head = { kind: 'name' as const, asked: query, threshold, basis };
+  const asks = { ...basis, ledgerNote: 'a name is not looked up in a ledger' };
+  const head = { kind: 'name' as const, asked: query, threshold, basis: asks };
   if (world.lists.inForce.length === 0) {
     const because = 'no version held: of no list is a version held that had been issued by then';
     return { ...head, verdict: 'unknown', because, screening: found, decisions: [] };

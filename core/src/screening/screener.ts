@@ -4,7 +4,8 @@ import { type Account, formatTime } from '../units/index.ts';
 import { createAccountIndex } from './accounts/account-index.ts';
 import type { AccountAnswer, Basis, NameAnswer, TheftClaim } from './answer.ts';
 import type { Decision } from './decisions/decision.ts';
-import type { Exposure, ExposureParty } from './exposure/exposure.ts';
+import type { Exposure } from './exposure/exposure.ts';
+import type { PartyOf } from './exposure/measure.ts';
 import type { RiskRules } from './exposure/risk-rules.ts';
 import type { ListedParty, ListId } from './lists/party.ts';
 import type { ListVersion } from './lists/version.ts';
@@ -32,13 +33,20 @@ export type ScreeningWorld = {
   readonly rules: RiskRules;
 };
 
-export type RecordedTheft = TheftClaim & { readonly account: Account };
+export type RecordedTheft = TheftClaim & {
+  readonly account: Account;
+  /**
+   * Where the stolen value starts, or an account it is said to have passed. What came through the latter is traced on to the
+   * source: not all that passed there was stolen.
+   */
+  readonly place: 'source' | 'on-the-way';
+};
 
 /** What a ledger can say about an account. */
 export type LedgerQuestions = {
   readonly imports: number;
   transfersOf(account: Account): Promise<number>;
-  exposureOf(account: Account, partyOf: (account: Account) => ExposureParty | null): Promise<Exposure>;
+  exposureOf(account: Account, partyOf: PartyOf): Promise<Exposure>;
   depositOf(account: Account): Promise<DepositAccount | null>;
 };
 

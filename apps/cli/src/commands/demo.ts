@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { makeDirectory, readText } from '../data/data-directory.ts';
 import { isLedgerCase, isPublishedFlowCase, loadCase, shippedCases } from '../data/shipped.ts';
 import { writeReport } from '../report/write.ts';
+import { demoScreening } from '../screen/demo.ts';
 import type { Context } from '../terminal/context.ts';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, showAmount } from '../trace/assets.ts';
@@ -26,7 +27,7 @@ const ALL_RULES: TraceFlags = {
 };
 
 export function demoCommand(): Command {
-  const command = verb('demo', 'the main job on the shipped cases: ingest, trace, bundle, verify, report', [
+  const command = verb('demo', 'the main job on what ships: ingest, trace, bundle, verify, report; and screening', [
     'cairn demo',
     'cairn demo --data /tmp/cairn-demo',
   ]);
@@ -45,7 +46,9 @@ export function demoCommand(): Command {
         return 7;
       }
     }
-    parts.push(nextSteps(out));
+    const screened = await demoScreening(context);
+    parts.push(screened.text, nextSteps(out));
+    values.push({ screening: screened.value });
     context.print(parts.join('\n'), values);
     return 0;
   });
@@ -158,6 +161,7 @@ function nextSteps(out: string): string {
     `  Read the reports in ${out}, and check them: cairn verify ${join(out, 'bybit-2025.cairn')}`,
     '  See an account:        cairn accounts 0x47666fab8bd0ac7003bce3f5c3585383f09486e2 --transfers',
     '  Bring your own record: cairn ingest FILE…  then  cairn trace --seed TX --policy all --bundle out.cairn',
+    '  Screen an account, a name or a file: cairn screen SUBJECT   (which lists are held, how old: cairn lists)',
     '  Without a data directory: cairn trace --transfers FILE --labels FILE --seed TX',
   ].join('\n');
 }

@@ -65,12 +65,15 @@ function showThefts({ thefts }: AccountAnswer): string {
   ].join('\n');
 }
 
+/** Characters of a source shown in a table. */
+const WIDE = 70;
+
 function showLabels({ labels }: AccountAnswer): string {
   if (labels.length === 0) return '';
   const rows = labels.map((l) => [
     l.name,
     l.category,
-    l.source,
+    l.source.length > WIDE ? `${l.source.slice(0, WIDE)}…` : l.source,
     String(l.confidence),
     l.labelledAt === null ? '' : formatTime(l.labelledAt).slice(0, 10),
   ]);
@@ -104,6 +107,7 @@ function showExposure(exposure: Exposure, book: AssetBook): string {
   const names = rest.slice(0, SHOWN).map(({ direction, asset }) => `${direction} ${symbolOf(asset, book)}`);
   const hit = limits.filter((limit) => limit.hit).map(({ limit }) => limit);
   const notes = [
+    showCoverage(exposure),
     ...(rest.length === 0
       ? []
       : [
@@ -115,6 +119,19 @@ function showExposure(exposure: Exposure, book: AssetBook): string {
   ];
   const blocks = shown.map((group) => showGroup(group, book));
   return [`Exposure under ${policy}, by the ledger loaded`, ...blocks, notes.join('\n')].join('\n\n');
+}
+
+/** For what the record of the account itself is declared complete, and that nobody declares it where nobody does. */
+function showCoverage({ account, coverage }: Exposure): string {
+  const own = coverage.filter((one) => (one.account === account || one.account === null) && one.basis !== 'unknown');
+  if (own.length === 0) {
+    return 'Nobody declares the record of this account complete: it may have received and sent more than is shown.';
+  }
+  const said = own.map(({ direction, toBlock, basis, truncated, source }) => {
+    const ways = direction === 'both' ? 'in and out' : direction;
+    return `${ways} to block ${toBlock ?? 'not said'} (${basis}${truncated ? ', cut by a cap' : ''}; ${source})`;
+  });
+  return `The record of this account is declared complete: ${[...new Set(said)].join('; ')}.`;
 }
 
 type Group = Exposure['totals'][number] & { readonly lines: readonly ExposureLine[] };

@@ -28,7 +28,7 @@ export function showBasis(basis: Basis): string {
     `- ${grouped(labels.count)} labels of ${labels.sources} sources; ${theftRegister.incidents} recorded thefts naming ${theftRegister.accounts} accounts`,
     ledger === null
       ? `- no ledger: ${ledgerNote}`
-      : `- the ledger: ${grouped(ledger.imports)} imports, ${grouped(ledger.transfersOfAccount)} transfers of this account`,
+      : `- the ledger: ${grouped(ledger.imports)} imports, ${grouped(ledger.transfersOfAccount)} ${ledger.transfersOfAccount === 1 ? 'transfer' : 'transfers'} of this account`,
   ];
   return lines.join('\n');
 }

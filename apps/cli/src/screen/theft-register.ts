@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RecordedTheft } from '@cairn/core/screening';
 import { importPublishedFlows } from '@cairn/core/tracing';
+import type { Account } from '@cairn/core/units';
 import { readText } from '../data/data-directory.ts';
 import { isLedgerCase, isPublishedFlowCase, loadCase, shippedCases } from '../data/shipped.ts';
 import { caseLabels } from '../trace/case.ts';
@@ -16,8 +17,17 @@ export function theftRegister(): { readonly incidents: number; readonly claims: 
     if (isLedgerCase(folder)) {
       const seeded = folder.case.seeds.flatMap((seed) => (seed.kind === 'account' ? [seed.account] : []));
       const labelled = caseLabels(folder).filter(({ category }) => category === 'theft');
+      // Where accounts are seeded they are the source; where transfers are, the labels say who received them.
+      const placeOf = (account: Account): RecordedTheft['place'] =>
+        seeded.length === 0 || seeded.includes(account) ? 'source' : 'on-the-way';
       return [
-        ...labelled.map(({ account, name, source }) => ({ account, incident, role: name, source })),
+        ...labelled.map(({ account, name, source }) => ({
+          account,
+          incident,
+          role: name,
+          source,
+          place: placeOf(account),
+        })),
         ...seeded
           .filter((account) => !labelled.some((label) => label.account === account))
           .map((account) => ({
@@ -25,6 +35,7 @@ export function theftRegister(): { readonly incidents: number; readonly claims: 
             incident,
             role: 'account whose value the case declares stolen',
             source: `case ${incident}`,
+            place: 'source' as const,
           })),
       ];
     }
@@ -37,6 +48,7 @@ export function theftRegister(): { readonly incidents: number; readonly claims: 
       incident,
       role: 'listed as where the stolen value starts',
       source: `published flows: ${publisher}`,
+      place: 'source' as const,
     }));
   });
   return { incidents: cases.length, claims };

@@ -169,8 +169,8 @@ test("law: the subject's own label changes nothing", async () => {
     fc.asyncProperty(anyAsked(ALL), async (asked) => {
       const { subject } = asked;
       const { partyOf } = optionsOf(asked);
-      const named = await measure(asked, { partyOf: (at) => (at === subject ? party('me') : partyOf(at)) });
-      const unnamed = await measure(asked, { partyOf: (at) => (at === subject ? null : partyOf(at)) });
+      const named = await measure(asked, { partyOf: (at) => (at === subject ? party('me') : partyOf(at, 'received')) });
+      const unnamed = await measure(asked, { partyOf: (at) => (at === subject ? null : partyOf(at, 'received')) });
       expect(named).toEqual(unnamed);
     }),
     { numRuns: 60 },

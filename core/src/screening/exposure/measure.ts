@@ -16,6 +16,8 @@ import { type Answered, linesOf, PARTY_REASON } from './lines.ts';
 import { digestOf, mergeCoverage, warningsFor } from './notes.ts';
 import { type Direction, questionsOf, requestFor, withUntil } from './subject.ts';
 
+export type PartyOf = (account: Account, direction: Direction) => ExposureParty | null;
+
 export type ExposureProgress = {
   readonly direction: Direction;
   readonly asset: Asset;
@@ -27,8 +29,11 @@ export type ExposureProgress = {
 };
 
 export type ExposureOptions = {
-  /** Who an account is; null: nobody is known, tracing goes on. Asked about every account but the subject. */
-  readonly partyOf: (account: Account) => ExposureParty | null;
+  /**
+   * Who an account is, to value received from it or sent to it; null: nobody is known, tracing goes on. Asked about every account
+   * but the subject.
+   */
+  readonly partyOf: PartyOf;
   /** `pro-rata/1` where none is given; poison states no amounts and is refused. */
   readonly policy?: PolicyId;
   /** `EXPOSURE_LIMITS` where none are given. */
@@ -70,12 +75,14 @@ export async function measureExposure(
     if (options.signal?.aborted) throw new CairnError('interrupted', 'the measurement of exposure was stopped');
     const place = { direction: question.direction, asset: question.asset, trace: answers.length + 1 };
     const result = await trace(reader, requestFor(question, account, { limits, crossings, policies: [policy] }), {
-      stopAt: (other) => (other === account ? null : stopAt(partyOf(other))),
+      stopAt: (other) => (other === account ? null : stopAt(partyOf(other, question.direction))),
       ...hooksOf(options, { ...place, traces: questions.length }),
     });
     answers.push({ question, result, tag: result.runs[0]?.tags[0] as TagResult });
   }
-  const parts = answers.map((answered) => linesOf(answered, account, limits, partyOf));
+  const parts = answers.map((answered) =>
+    linesOf(answered, account, limits, (at) => partyOf(at, answered.question.direction)),
+  );
   const totals = parts.map(({ total }) => total);
   return {
     account,
@@ -111,14 +118,14 @@ function hooksOf(
   };
 }
 
-/** Asks about each account once: every trace gets the same answer. */
-function once(partyOf: (account: Account) => ExposureParty | null): (account: Account) => ExposureParty | null {
-  const known = new Map<Account, ExposureParty | null>();
-  return (account) => {
-    const found = known.get(account);
+/** Asks about each account and direction once: every trace gets the same answer. */
+function once(partyOf: PartyOf): PartyOf {
+  const known = { received: new Map<Account, ExposureParty | null>(), sent: new Map<Account, ExposureParty | null>() };
+  return (account, direction) => {
+    const found = known[direction].get(account);
     if (found !== undefined) return found;
-    const party = partyOf(account);
-    known.set(account, party);
+    const party = partyOf(account, direction);
+    known[direction].set(account, party);
     return party;
   };
 }

@@ -69,6 +69,9 @@ export function warningsFor(
     .sort((a, b) => compareKeys([a.code, a.message], [b.code, b.message]));
 }
 
+/** Crossings that a warning names; each line has the ids of all it rests on. */
+const NAMED = 3;
+
 function ownWarnings({ question, result, tag }: Answered, account: Account): Warning[] {
   const warnings = result.warnings.flatMap((warning): Warning[] => {
     if (warning.code === 'assigned-order') return [assignedOrder(tag.tag, result)];
@@ -81,7 +84,11 @@ function ownWarnings({ question, result, tag }: Answered, account: Account): War
   );
   const assumed = result.crossings.filter(({ id, basis }) => used.has(id) && basis !== 'exact');
   if (assumed.length === 0) return warnings;
-  const ids = assumed.map(({ id }) => id).join(', ');
+  const more = assumed.length > NAMED ? ` and ${assumed.length - NAMED} more` : '';
+  const ids = `${assumed
+    .slice(0, NAMED)
+    .map(({ id }) => id)
+    .join(', ')}${more}`;
   const message = `${tag.tag}: value is followed through ${assumed.length} crossing(s) that are declared or inferred, not proved (${ids}); amounts and paths beyond them rest on that.`;
   return [...warnings, { code: 'declared-crossings', message, accounts: [] }];
 }
