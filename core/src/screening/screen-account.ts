@@ -10,7 +10,7 @@ import { subjectKey } from './decisions/subject.ts';
 import { assessRisk } from './exposure/assess.ts';
 import type { Exposure } from './exposure/exposure.ts';
 import type { PartyOf } from './exposure/measure.ts';
-import { CONCERNING, type RecordedTheft, type ScreeningWorld } from './screener.ts';
+import { isExposed, type RecordedTheft, type ScreeningWorld } from './screener.ts';
 
 export type AccountQuestion = {
   readonly world: ScreeningWorld;
@@ -62,7 +62,6 @@ export async function answerAccount(text: string, question: AccountQuestion): Pr
   const found = lookUpAccount(text, question);
   const asked = found.form.account === null ? null : await askLedger(found.form.account, question);
   const exposure = asked?.exposure ?? null;
-  const isExposed = exposure?.lines.some(({ party }) => party !== null && CONCERNING.has(party.category)) ?? false;
   const facts = {
     listed: found.listings.length > 0,
     theftAccount: found.thefts.length > 0 || found.labels.some(({ category }) => category === 'theft'),
@@ -71,7 +70,7 @@ export async function answerAccount(text: string, question: AccountQuestion): Pr
   return {
     kind: 'account',
     ...found,
-    verdict: found.verdict === 'no-match' && isExposed ? 'exposed' : found.verdict,
+    verdict: found.verdict === 'no-match' && isExposed(exposure) ? 'exposed' : found.verdict,
     deposit: asked?.deposit ?? null,
     exposure,
     risk: assessRisk(exposure, facts, question.world.rules),

@@ -153,11 +153,20 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Does an answer name anyone to stop at? What a script's exit code tells. */
-export function isHit(answer: NameAnswer | Pick<AccountAnswer, 'verdict' | 'labels'>): boolean {
+/**
+ * Is there a reason to stop and look? What a script's exit code tells. A label does not hide what its account's money is traced to.
+ */
+export function isHit(answer: NameAnswer | (Pick<AccountAnswer, 'verdict' | 'labels'> & ExposedOrNot)): boolean {
   if (!('labels' in answer)) return answer.verdict === 'match';
-  if (answer.verdict !== 'labelled') return ['listed', 'theft-account', 'exposed'].includes(answer.verdict);
-  return answer.labels.some(({ category }) => CONCERNING.has(category));
+  if (answer.verdict === 'listed' || answer.verdict === 'theft-account') return true;
+  return answer.labels.some(({ category }) => CONCERNING.has(category)) || isExposed(answer.exposure ?? null);
+}
+
+type ExposedOrNot = { readonly exposure?: Exposure | null };
+
+/** Is value traced to or from a party of concern? */
+export function isExposed(exposure: Exposure | null): boolean {
+  return exposure?.lines.some(({ party }) => party !== null && CONCERNING.has(party.category)) ?? false;
 }
 
 /** Categories whose label is a reason to stop and look, apart from being named in a theft. */
