@@ -94,6 +94,8 @@ export type NameAnswer = {
   readonly verdict: 'match' | 'no-match' | 'unknown';
   readonly because: string | null;
   readonly threshold: number;
+  /** What of the listed names it was not compared with, in words; null: it was with all. */
+  readonly notCompared: string | null;
   /** Without those a decision suppresses. */
   readonly screening: NameScreening;
   readonly decisions: readonly AppliedDecision[];

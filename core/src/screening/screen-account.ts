@@ -73,7 +73,8 @@ export async function answerAccount(text: string, question: AccountQuestion): Pr
     verdict: found.verdict === 'no-match' && isExposed(exposure) ? 'exposed' : found.verdict,
     deposit: asked?.deposit ?? null,
     exposure,
-    risk: assessRisk(exposure, facts, question.world.rules),
+    // Of what nothing can be said, no level can be said either.
+    risk: found.verdict === 'unknown' ? null : assessRisk(exposure, facts, question.world.rules),
     basis: { ...question.basis, ...ledgerBasis(asked, question, found.form.account) },
   };
 }

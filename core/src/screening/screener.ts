@@ -158,6 +158,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
  */
 export function isHit(answer: NameAnswer | (Pick<AccountAnswer, 'verdict' | 'labels'> & ExposedOrNot)): boolean {
   if (!('labels' in answer)) return answer.verdict === 'match';
+  if (answer.verdict === 'unknown') return false;
   if (answer.verdict === 'listed' || answer.verdict === 'theft-account') return true;
   return answer.labels.some(({ category }) => CONCERNING.has(category)) || isExposed(answer.exposure ?? null);
 }

@@ -38,8 +38,12 @@ export type Columns = { readonly [K in keyof typeof COLUMN_NAMES]: number | null
 export function readColumns(header: readonly string[], file: string): Columns {
   const names = header.map((name) => name.trim().toLowerCase().replace(/[ -]/g, '_'));
   const find = (known: readonly string[]): number | null => {
-    const at = names.findIndex((name) => known.includes(name));
-    return at < 0 ? null : at;
+    const found = names.flatMap((name, at) => (known.includes(name) ? [at] : []));
+    if (found.length <= 1) return found[0] ?? null;
+    const columns = found.map((at) => header[at]).join(' and ');
+    throw new CairnError('invalid-input', `${file}: two columns say the same: ${columns}`, {
+      hints: ['leave one out'],
+    });
   };
   const found = Object.fromEntries(Object.entries(COLUMN_NAMES).map(([column, known]) => [column, find(known)]));
   const columns = { ...(found as Omit<Columns, 'headless'>), headless: false };
@@ -90,8 +94,9 @@ export async function createRowScreener(screener: Screener, flags: ScreenFlags):
     screen(columns, cells, line) {
       const cell = (at: number | null): string => (at === null ? '' : (cells[at] ?? '').trim());
       const head = [String(line), cell(columns.reference)];
-      const address = cell(columns.account);
-      const asked = address === '' ? cell(columns.name) : address;
+      const asked = cell(columns.account) || cell(columns.name);
+      // An address that stands where a name should is no name: compared as one it would be passed.
+      const address = cell(columns.account) !== '' || looksLikeAddress(asked) ? asked : '';
       if (asked === '') return unread(head, asked, 'the row names neither an account nor a name');
       if (address !== '') return accountRow(head, account(address));
       try {

@@ -91,6 +91,7 @@ type Run = {
 async function screenRows(context: Context, run: Run): Promise<Checkpoint> {
   const { input, out, state, sha256, start, rows, asOf } = run;
   const size = statSync(input).size;
+  if (size === 0) throw new CairnError('invalid-input', `${input}: the file is empty`);
   const source = await openCsv(input, size, () => Promise.reject(new CairnError('defect', 'nothing is sorted here')));
   const columns = readColumns(source.columns, input);
   const file = openSync(`${out}.part`, start === null ? 'w' : 'r+');

@@ -12,7 +12,9 @@ export function showName(answer: NameAnswer): string {
     ...(answer.screening.kind === 'screened' ? answer.screening.notes.map((note) => `Note: ${note}`) : []),
     ...matches(answer),
     showDecisions(answer.decisions),
-    showBasis(answer.basis),
+    [showBasis(answer.basis), ...(answer.notCompared === null ? [] : [`- not compared: ${answer.notCompared}`])].join(
+      '\n',
+    ),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }

@@ -70,5 +70,7 @@ export type NameIndex = {
   /** Parties in the index. */
   readonly parties: number;
   readonly names: number;
+  /** What of the listed names no query is compared with, in words; null: all are. */
+  readonly notCompared: string | null;
   search(query: NameQuery, options?: { readonly threshold?: number; readonly limit?: number }): NameScreening;
 };

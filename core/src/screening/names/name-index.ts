@@ -24,6 +24,7 @@ export function createNameIndex(parties: Iterable<ListedParty>): NameIndex {
   return {
     parties: index.parties,
     names: index.listed,
+    notCompared: notCompared(index),
     search(query, { threshold = DEFAULT_THRESHOLD, limit = DEFAULT_LIMIT } = {}) {
       checkOptions(threshold, limit);
       const reading = readName(query.name);
@@ -45,7 +46,7 @@ export function createNameIndex(parties: Iterable<ListedParty>): NameIndex {
         scripts: reading.scripts,
         matches: matches.slice(0, limit).map((found) => explain(found, reading.tokens, index)),
         more: Math.max(0, matches.length - limit),
-        notes: [...reading.notes, ...notesOn(units, index)],
+        notes: [...reading.notes, ...notesOn(units)],
       } satisfies NameScreening;
     },
   };
@@ -132,17 +133,19 @@ function tokenPairs({ name, pairs }: Found, tokens: readonly NameToken[], index:
 /** Below this a query cannot tell one party from many. */
 const TELLING_WEIGHT = 0.6;
 
-function notesOn(units: readonly QueryUnit[], index: IndexedNames): readonly string[] {
+function notesOn(units: readonly QueryUnit[]): readonly string[] {
   const notes: string[] = [];
   const weight = units.reduce((sum, unit) => (unit.to - unit.from === 1 ? sum + unit.weight : sum), 0);
   if (weight < TELLING_WEIGHT)
     notes.push('too short or too common a name to tell one party from many: add a further name or a date of birth');
-  if (index.unreadable > 0) {
-    notes.push(
-      `${index.unreadable} listed ${index.unreadable === 1 ? 'party has' : 'parties have'} no name that can be read; they were not compared`,
-    );
-  }
   return notes;
+}
+
+function notCompared({ unreadable }: IndexedNames): string | null {
+  if (unreadable === 0) return null;
+  return unreadable === 1
+    ? '1 listed party has no name that can be read'
+    : `${unreadable} listed parties have no name that can be read`;
 }
 
 function checkOptions(threshold: number, limit: number): void {

@@ -40,12 +40,13 @@ export function createOfacCompatibleSearch(parties: Iterable<ListedParty>): Name
   return {
     parties: count,
     names: entries.length,
+    notCompared: elsewhere === 0 ? null : `${elsewhere} listed names in other scripts than Latin`,
     search(query, { threshold = OFAC_DEFAULT_THRESHOLD, limit = 50 } = {}) {
       const refused = unscreenable(query.name);
       if (refused !== null) return refused;
       const read = readOfacName(query.name.slice(0, LONGEST_QUERY));
       const found = bestOfEachParty(candidates(read, words, entries, Math.max(threshold, OFAC_FLOOR)));
-      const screened = answer(query, read, found, limit, elsewhere);
+      const screened = answer(query, read, found, limit);
       if (threshold >= OFAC_FLOOR) return screened;
       const note = `nothing under ${OFAC_FLOOR} is returned: OFAC speaks of no lower score`;
       return { ...screened, notes: [...screened.notes, note] };
@@ -158,13 +159,11 @@ function answer(
   read: OfacName,
   found: readonly Found[],
   limit: number,
-  elsewhere: number,
 ): Extract<NameScreening, { kind: 'screened' }> {
   const counted = countedParts(read);
   const dropped = read.parts.filter((part) => !counted.includes(part)).map(({ text }) => text);
   const notes = [
     "an emulation of OFAC's search: its scores reach 100 for every name that has all parts of the query",
-    ...(elsewhere > 0 ? [`${elsewhere} listed names in other scripts than Latin were not compared`] : []),
     ...(dropped.length > 0 ? [`parts of one or two letters do not count: ${dropped.join(', ')}`] : []),
     ...(query.birth !== null || query.countries.length > 0 || query.kind !== null
       ? ['kind, birth and countries change nothing in this mode']

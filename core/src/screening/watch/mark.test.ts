@@ -102,6 +102,7 @@ describe('the mark of an answer', () => {
       asked: { name: 'Lazarus', kind: null, birth: null, countries: [] },
       verdict: 'match',
       because: null,
+      notCompared: null,
       threshold: 80,
       screening: {
         kind: 'screened',
