@@ -40,7 +40,7 @@ export {
 } from './names/ofac-score.ts';
 export { createOfacCompatibleSearch, OFAC_DEFAULT_THRESHOLD } from './names/ofac-score-search.ts';
 export { MAX_NAME_LENGTH, type NameReading, type NameToken, readName } from './names/read-name.ts';
-export { bandOf, DEFAULT_THRESHOLD, SCORE_BANDS, type ScoreBand } from './names/thresholds.ts';
+export { DEFAULT_THRESHOLD } from './names/thresholds.ts';
 export type { AccountLookUp } from './screen-account.ts';
 export * from './screener.ts';
 export * from './watch/commands.ts';

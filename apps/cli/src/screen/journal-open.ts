@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { CairnError } from '@cairn/core/errors';
+import { setTimeout } from 'node:timers/promises';
+import { CairnError, isCairnError } from '@cairn/core/errors';
 import { foldJournal, type JournalEntry, type JournalEvent, type JournalState } from '@cairn/core/screening';
 import { type Appended, type Journal, openJournal } from '@cairn/core/screening/stores';
 import { parseTime } from '@cairn/core/units';
@@ -19,6 +20,26 @@ export function openTrail(data: string): Journal {
 /** Unix seconds. */
 export function secondsNow(): number {
   return Math.floor(Date.now() / 1000);
+}
+
+/**
+ * The second that something enters in which answers rest on, later than the last one recorded: an answer and the change after
+ * it must not bear the same second, or asking again as of then would give the answer after it. Waits for at most one second.
+ */
+export async function secondAfterTrail(data: string): Promise<number> {
+  const last = lastRecorded(data);
+  if (last === secondsNow()) await setTimeout((last + 1) * 1000 - Date.now());
+  return secondsNow();
+}
+
+function lastRecorded(data: string): number {
+  try {
+    return openTrail(data).read().at(-1)?.at ?? 0;
+  } catch (error) {
+    // A trail that was tampered with is told of where it is used; it does not keep lists from being taken in.
+    if (isCairnError(error)) return 0;
+    throw error;
+  }
 }
 
 export const byOption = (): Option =>

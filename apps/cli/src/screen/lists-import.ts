@@ -4,8 +4,9 @@ import { LIST_FORMATS, type ListFormat, PUBLISHED_LISTS } from '@cairn/core/scre
 import type { ListStore, VersionMeta } from '@cairn/core/screening/stores';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
+import { secondAfterTrail } from './journal-open.ts';
 import { type ListOutcome, readWithProgress, runEach } from './lists-change.ts';
-import { asListId, openLists, readDate } from './lists-store.ts';
+import { asListId, type HeldLists, openLists, readDate } from './lists-store.ts';
 
 export type ImportFlags = {
   readonly format?: string;
@@ -16,19 +17,19 @@ export type ImportFlags = {
 
 /** `cairn lists import FILE…`: each file becomes a version of its list; OFAC's CSV files of one folder become one together. */
 export async function importLists(context: Context, flags: ImportFlags, files: readonly string[]): Promise<ExitCode> {
-  const { store } = openLists(context.data);
-  const options = readOptions(flags, store);
+  const held = openLists(context.data);
+  const options = readOptions(flags, held.store);
   const groups = groupFiles(files);
   const nameOf = (group: readonly string[]): string => group.join(' + ');
   return runEach(context, groups, nameOf, async (group) => {
     const source = group.map((file) => basename(file)).join(' + ');
-    return importFiles(store, group, { ...options.read, signal: context.signal }, { source, ...options.meta });
+    return importFiles(held, group, { ...options.read, signal: context.signal }, { source, ...options.meta });
   });
 }
 
 /** Reads files and adds them as a version. @throws as `readListFiles` and `ListStore.add` */
 export async function importFiles(
-  store: ListStore,
+  { store, directory }: HeldLists,
   files: readonly string[],
   options: Parameters<typeof readWithProgress>[1],
   meta: Omit<VersionMeta, 'obtainedAt' | 'originals' | 'onlyPart' | 'notes'>,
@@ -37,7 +38,7 @@ export async function importFiles(
   if (options.signal?.aborted) throw new CairnError('interrupted', 'stopped before anything was added');
   const { version, status } = await store.add(content, {
     ...meta,
-    obtainedAt: Math.floor(Date.now() / 1000),
+    obtainedAt: await secondAfterTrail(dirname(directory)),
     onlyPart: content.onlyPart,
     notes: content.notes,
     originals: files,

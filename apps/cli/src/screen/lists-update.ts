@@ -42,10 +42,11 @@ function choose(names: readonly string[]): readonly Publisher[] {
 
 async function update(
   { signal }: Context,
-  { store, directory }: HeldLists,
+  lists: HeldLists,
   { list, terms }: Publisher,
   { address, timeout }: { address: string; timeout?: number },
 ): Promise<Omit<ListOutcome, 'of' | 'error'>> {
+  const { store, directory } = lists;
   const known = lastAnswer(directory, list, address);
   const version = known === null ? undefined : store.versions().find(({ id }) => id === known.version);
   const folder = openDownloadFolder(directory);
@@ -58,7 +59,7 @@ async function update(
       if (known !== null) await recordListSource(directory, { ...known, checkedAt });
       return { status: 'not-modified', version: version ?? null, rejects: [], notes: [] };
     }
-    const outcome = await importFiles(store, [download.path], { list, signal }, { source: address });
+    const outcome = await importFiles(lists, [download.path], { list, signal }, { source: address });
     if (outcome.version !== null) {
       const { etag, lastModified } = download.validators;
       await recordListSource(directory, { list, address, etag, lastModified, version: outcome.version.id, checkedAt });

@@ -63,7 +63,3 @@ export const PUBLISHERS: readonly Publisher[] = [
     byDefault: 'only-by-name',
   },
 ];
-
-export function publisherOf(list: ListId): Publisher | null {
-  return PUBLISHERS.find((publisher) => publisher.list === list) ?? null;
-}
