@@ -43,6 +43,10 @@ export async function openScreener(context: Context, options: ScreenerOptions): 
   const lists = openListStore({ directory: join(directory.path, 'lists'), shipped: shippedLists() });
   const when = momentOf(options);
   const inForce = versionsInForce(heldBy(lists.versions(), when), { asOf: when.date, knownAt: when.knownAt });
+  // All that can fail comes before the ledger is opened: an open ledger is this process's alone.
+  const rules = readRules(options.rules ?? shippedRiskRules());
+  const decided = decisionsOf(directory, Math.min(when.at, when.knownAt ?? when.at));
+  const thefts = theftRegister();
   const asks = options.ledger === 'ask' && hasLedger(directory);
   const until = options.asOf === undefined ? null : when.at;
   const ledger = asks ? await openLedgerQuestions(context, directory, { until, crossings: options.crossings }) : null;
@@ -53,11 +57,11 @@ export async function openScreener(context: Context, options: ScreenerOptions): 
     parties: lists.parties,
     partiesWithAccounts: lists.partiesWithAccounts,
     labels: [...(ledger?.labels ?? []), ...directory.labels()],
-    thefts: theftRegister(),
+    thefts,
     ledger: ledger?.questions ?? null,
     ledgerNote: ledger === null ? (options.ledger === 'ask' ? 'no ledger has been ingested' : 'not asked') : null,
-    ...decisionsOf(directory, when.at),
-    rules: readRules(options.rules ?? shippedRiskRules()),
+    ...decided,
+    rules,
   };
   const createIndex = options.names === 'ofac' ? createOfacCompatibleSearch : createNameIndex;
   return createScreener(world, createIndex, async () => ledger?.close());
