@@ -227,6 +227,36 @@ describe('a file', () => {
     expect(odd.stderr).toContain('no column says what to screen');
     expect((await workspace.run('screen', 'missing.csv')).code).toBe(5);
   });
+
+  test('a row with an account and a name is asked about both; a hit of either is one', async () => {
+    writeFileSync(workspace.path('both.csv'), `account,name\n${address(1)},Kim Jong Un\n${address(1)},Jane Doe\n`);
+    const { code } = await workspace.run('screen', 'both.csv');
+    const rows = readFileSync(workspace.path('both.screened.csv'), 'utf8').split('\n');
+    expect(code).toBe(9);
+    expect(rows[1]).toContain(`2,,${address(1)}; Kim Jong Un,match,96.0,ofac-sdn:20157,`);
+    expect(rows[2]).toContain(`3,,${address(1)}; Jane Doe,no-match,`);
+  });
+
+  test('what may have been cut or decoded wrongly is unknown or refused, never "no match"', async () => {
+    const verdictOf = async (name: string, body: string | Buffer): Promise<string> => {
+      writeFileSync(workspace.path(name), body);
+      const { code, stderr } = await workspace.run('screen', name);
+      return code === 3 ? stderr : (readFileSync(workspace.path('odd.screened.csv'), 'utf8').split('\n')[1] as string);
+    };
+    expect(await verdictOf('odd.csv', 'name,reference\nDoe, Jane,C-1\n')).toMatch(/,unknown,.*3 cells, the header 2/);
+    expect(await verdictOf('odd.csv', Buffer.from('name\nJos\xe9 Doe\n', 'latin1'))).toMatch(/,unknown,.*decoding/);
+    expect(await verdictOf('odd.csv', `name\nsee https://etherscan.io/address/${LAZARUS}\n`)).toContain(',unknown,');
+    expect(await verdictOf('odd.csv', 'name;country\nKim Jong Un;KP\n')).toContain("parted by ';'");
+    expect(await verdictOf('odd.csv', Buffer.from('\ufeffname\nKim Jong Un\n', 'utf16le'))).toContain('UTF-8');
+  });
+
+  test('answers never take the place of what was asked, nor go where nothing can be written', async () => {
+    writeFileSync(workspace.path('own.csv'), `account\n${LAZARUS}\n`);
+    expect((await workspace.run('screen', 'own.csv', '--out', 'own.csv')).code).toBe(3);
+    expect(readFileSync(workspace.path('own.csv'), 'utf8')).toBe(`account\n${LAZARUS}\n`);
+    expect((await workspace.run('screen', 'own.csv', '--out', 'nowhere/own.csv')).code).toBe(6);
+    expect((await workspace.run('screen', 'Kim Jong Un', '--as', 'nmae')).code).toBe(3);
+  });
 });
 
 function existsNonEmpty(path: string): boolean {

@@ -54,6 +54,9 @@ export function screenCommand(): Command {
     .option('--no-crossings', 'leave declared crossings out of exposure')
     .option('--out <file>', "where a file's answers go (default: beside it, .screened.csv)");
   return act<ScreenFlags>(command, async (context, flags, subjects) => {
+    if (flags.as !== undefined && !['account', 'name', 'file'].includes(flags.as)) {
+      throw new CairnError('invalid-input', `--as takes account, name or file, not '${flags.as}'`);
+    }
     const kinds = subjects.map((text) => flags.as ?? kindOf(text));
     const options = screenerOptions(flags);
     if (kinds.includes('file')) {

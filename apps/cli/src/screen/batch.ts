@@ -4,6 +4,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -53,10 +54,12 @@ export async function screenFile(
     throw new CairnError('not-found', `there is no file ${input}`, {
       hints: ['a name that looks like a file: --as name'],
     });
+  if (!statSync(input).isFile()) throw new CairnError('invalid-input', `${input} is not a file`);
   const out = flags.out ?? `${input.replace(/\.[a-z]+$/i, '')}.screened.csv`;
+  requirePlace(input, out);
   const state = `${out}.resume.json`;
   const sha256 = await sha256File(input);
-  const before = existsSync(state) && existsSync(`${out}.part`) ? readJson<Checkpoint>(state) : null;
+  const before = readCheckpoint(state, `${out}.part`);
   // A run taken up again answers as of the moment it began.
   const pinned = before?.input === sha256 && options.asOf === undefined ? { ...options, asOf: before.asOf } : options;
   const screener = await openScreener(context, { ...pinned, ledger: 'leave-out' });
@@ -76,6 +79,34 @@ export async function screenFile(
   } finally {
     await screener.close();
   }
+}
+
+/** Answers must never take the place of what was asked; and what stands in the way is said before anything is screened. */
+function requirePlace(input: string, out: string): void {
+  if (existsSync(out)) {
+    if (statSync(out).isDirectory()) throw new CairnError('unavailable', `${out} is a directory`);
+    if (realpathSync(out) === realpathSync(input)) {
+      throw new CairnError('invalid-input', `--out ${out} is the file that is to be screened`);
+    }
+  }
+  const part = `${out}.part`;
+  const stands = existsSync(part);
+  try {
+    closeSync(openSync(part, 'a'));
+    if (!stands) rmSync(part);
+  } catch (cause) {
+    throw new CairnError('unavailable', `cannot write ${out}: ${(cause as Error).message}`, {
+      cause,
+      hints: ['name another place with --out FILE'],
+    });
+  }
+}
+
+/** null: nothing to go on from. Answers cut shorter than was recorded are not filled up: the run begins again. */
+function readCheckpoint(state: string, part: string): Checkpoint | null {
+  if (!existsSync(state) || !existsSync(part)) return null;
+  const checkpoint = readJson<Checkpoint>(state);
+  return statSync(part).size >= checkpoint.bytes ? checkpoint : null;
 }
 
 type Run = {

@@ -2,7 +2,7 @@ import { CairnError, isCairnError } from '@cairn/core/errors';
 import { type CsvRecord, readCsv } from '@cairn/core/labels';
 import type { NewWatch, Subject } from '@cairn/core/screening';
 import { readText } from '../data/data-directory.ts';
-import { type Columns, readColumns } from './batch-rows.ts';
+import { type Columns, qualifiersOf, readColumns, subjectsOf } from './batch-rows.ts';
 import { nameQuery } from './subject.ts';
 
 export type ToWatch = Omit<NewWatch, 'mark'>;
@@ -27,7 +27,9 @@ export function readWatchFile(
   for (const record of columns.headless ? records : records.slice(1)) {
     try {
       const reference = cell(record, columns.reference) || null;
-      subjects.push({ subject: subjectOfRow(record, columns), reference, owner: cell(record, owners) || owner });
+      for (const subject of subjectsOfRow(record, columns)) {
+        subjects.push({ subject, reference, owner: cell(record, owners) || owner });
+      }
     } catch (error) {
       if (!isCairnError(error)) throw error;
       rejects.push({ line: record.line, reason: error.message });
@@ -36,19 +38,18 @@ export function readWatchFile(
   return { subjects, rejects };
 }
 
-function subjectOfRow(record: CsvRecord, columns: Columns): Subject {
-  const address = cell(record, columns.account);
-  if (address !== '') return { kind: 'account', text: address };
-  const [name, born, country, kind] = [columns.name, columns.born, columns.country, columns.kind].map((column) =>
-    cell(record, column),
-  ) as [string, string, string, string];
-  if (name === '') throw new CairnError('invalid-input', 'the row names neither an account nor a name');
-  const query = nameQuery(name, {
-    ...(born === '' ? {} : { born }),
-    ...(country === '' ? {} : { country: country.split(';') }),
-    ...(kind === '' ? {} : { kind }),
-  });
-  return { kind: 'name', query };
+/** A row that names an account and a name is two to watch. */
+function subjectsOfRow(record: CsvRecord, columns: Columns): readonly Subject[] {
+  if (record.fields.slice(columns.width).some((extra) => extra.trim() !== '')) {
+    const counts = `the row has ${record.fields.length} cells, the header ${columns.width}`;
+    throw new CairnError('invalid-input', `${counts}: a comma outside quotes`);
+  }
+  const found = subjectsOf(cell(record, columns.account), cell(record, columns.name));
+  if (found.length === 0) throw new CairnError('invalid-input', 'the row names neither an account nor a name');
+  const qualifiers = qualifiersOf(columns, (column) => cell(record, column));
+  return found.map(({ kind, text }) =>
+    kind === 'account' ? { kind, text } : { kind, query: nameQuery(text, qualifiers) },
+  );
 }
 
 function cell({ fields }: CsvRecord, column: number | null): string {

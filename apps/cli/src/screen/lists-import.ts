@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
-import { CairnError } from '@cairn/core/errors';
-import { LIST_FORMATS, type ListFormat, PUBLISHED_LISTS } from '@cairn/core/screening';
+import { CairnError, isCairnError } from '@cairn/core/errors';
+import { LIST_FORMATS, type ListFormat, type ListReject, PUBLISHED_LISTS } from '@cairn/core/screening';
 import type { ListStore, VersionMeta } from '@cairn/core/screening/stores';
+import { formatTime } from '@cairn/core/units';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { secondAfterTrail } from './journal-open.ts';
@@ -36,15 +37,35 @@ export async function importFiles(
 ): Promise<Omit<ListOutcome, 'of' | 'error'>> {
   const content = await readWithProgress(files, options);
   if (options.signal?.aborted) throw new CairnError('interrupted', 'stopped before anything was added');
-  const { version, status } = await store.add(content, {
-    ...meta,
-    obtainedAt: await secondAfterTrail(dirname(directory)),
-    onlyPart: content.onlyPart,
-    notes: content.notes,
-    originals: files,
-  });
+  const obtainedAt = await secondAfterTrail(dirname(directory));
+  const { version, status } = await withRejects(content.rejects, () =>
+    store.add(content, {
+      ...meta,
+      obtainedAt,
+      onlyPart: content.onlyPart,
+      notes: content.notes,
+      originals: files,
+    }),
+  );
   const notes = status === 'added' ? version.notes.filter((note) => !note.startsWith('not read: ')) : [];
-  return { version, status, rejects: content.rejects, notes };
+  const isEarly = status === 'added' && version.issuedOn > formatTime(obtainedAt).slice(0, 10);
+  const early = isEarly
+    ? [`NOT IN FORCE before ${version.issuedOn}, its own date: until then no answer rests on it`]
+    : [];
+  return { version, status, rejects: content.rejects, notes: [...early, ...notes] };
+}
+
+/** Where a file is refused, the entries that could not be read are the reason, or tell it: the first are named. */
+async function withRejects<T>(rejects: readonly ListReject[], add: () => Promise<T>): Promise<T> {
+  try {
+    return await add();
+  } catch (error) {
+    if (!isCairnError(error) || rejects.length === 0) throw error;
+    const named = rejects.slice(0, 5).map(({ place, reason }) => `not read: ${place}: ${reason}`);
+    const more = rejects.length > 5 ? [`and ${rejects.length - 5} more`] : [];
+    const { code, message, hints, retryable } = error;
+    throw new CairnError(code, message, { cause: error, retryable, hints: [...named, ...more, ...hints] });
+  }
 }
 
 function readOptions({ format, list, issuedOn, acceptShrunken }: ImportFlags, store: ListStore) {

@@ -2,24 +2,27 @@ import { type AccountAnswer, CONCERNING, type Exposure, type ExposureLine } from
 import { type Account, formatAccount, formatTime } from '@cairn/core/units';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, showAmount, symbolOf } from '../trace/assets.ts';
-import { listName, showBasis, showDecisions } from './show-basis.ts';
+import { listName, showBasis, showDecisions, showSetAside } from './show-basis.ts';
 
 /** What each verdict says, and no more. */
 const MEANINGS: Record<AccountAnswer['verdict'], string> = {
   listed: 'LISTED: a list in force names this address',
   'theft-account':
-    'THEFT ACCOUNT: a source names it as taking part in a recorded theft; that is a claim, not a listing',
-  labelled: 'LABELLED: sources say who it is; no list held names it',
-  exposed: 'EXPOSED: no list, theft record or label names it, but value is traced to or from such a party',
-  'no-match': 'NO MATCH in what was looked at. That is not a clearance: published address lists are not exhaustive',
-  unknown: 'UNKNOWN: nothing can be said',
+    'THEFT ACCOUNT: a source names it as taking part in a recorded theft; that is a claim, not a listing.',
+  labelled: 'LABELLED: sources say who it is; no list looked at names it.',
+  exposed: 'EXPOSED: no list looked at, theft record or label names it, but value is traced to or from such a party.',
+  'no-match': 'NO MATCH in what was looked at. That is not a clearance: published address lists are not exhaustive.',
+  unknown: 'UNKNOWN, which is not a "no match"',
 };
 
 /** One account's answer for people: the verdict, its evidence, what it rests on. */
 export function showAccount(answer: AccountAnswer, book: AssetBook): string {
-  const head = `${answer.form.canonical}\n${MEANINGS[answer.verdict]}${answer.because === null ? '' : `: ${answer.because}`}`;
+  const because = answer.because === null ? '' : `: ${answer.because}`;
+  const aside = answer.verdict === 'listed' ? '' : showSetAside(answer.decisions);
+  const head = `${answer.form.canonical}\n${MEANINGS[answer.verdict]}${because}${aside}`;
+  const notes = answer.form.notes.filter((note) => !answer.because?.includes(note));
   const sections = [
-    [head, ...answer.form.notes.map((note) => `Note: ${note}.`)].join('\n'),
+    [head, ...notes.map((note) => `Note: ${note}.`)].join('\n'),
     showListings(answer),
     showNearMisses(answer),
     showThefts(answer),

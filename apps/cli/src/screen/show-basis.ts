@@ -37,6 +37,12 @@ function age(days: number): string {
   return days === 1 ? '1 day before' : `${grouped(days)} days before`;
 }
 
+/** Matches that were found and are not shown as such: "no match" alone would not be true. */
+export function showSetAside(decisions: readonly AppliedDecision[]): string {
+  const ids = decisions.filter(({ standing }) => standing === 'suppresses').map(({ decision }) => decision.id);
+  return ids.length === 0 ? '' : ` But for what was set aside by decision: ${ids.join(', ')}, below.`;
+}
+
 export function showDecisions(decisions: readonly AppliedDecision[]): string {
   if (decisions.length === 0) return '';
   const standings: Record<AppliedDecision['standing'], string> = {

@@ -1,6 +1,6 @@
 import type { NameAnswer, NameMatch } from '@cairn/core/screening';
 import { table } from '../terminal/table.ts';
-import { listName, showBasis, showDecisions } from './show-basis.ts';
+import { listName, showBasis, showDecisions, showSetAside } from './show-basis.ts';
 
 /** How many matches are explained token by token; the rest are in the table. */
 const EXPLAINED = 3;
@@ -23,10 +23,10 @@ function shown(name: string): string {
   return name.length > 120 ? `${name.slice(0, 120)}…` : name;
 }
 
-function verdict({ verdict: given, because, threshold, screening }: NameAnswer): string {
+function verdict({ verdict: given, because, threshold, screening, decisions }: NameAnswer): string {
   if (given === 'unknown') return `UNKNOWN: ${because}. This is not a "no match".`;
   if (given === 'no-match')
-    return `NO MATCH at ${threshold} points or more in what was looked at. That is not a clearance.`;
+    return `NO MATCH at ${threshold} points or more in what was looked at. That is not a clearance.${showSetAside(decisions)}`;
   const count = screening.kind === 'screened' ? screening.matches.length + screening.more : 0;
   return `POSSIBLE MATCH: ${count} listed ${count === 1 ? 'party has' : 'parties have'} a name like this (${threshold} points or more). A likeness of names, not an identity.`;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { CairnError } from '@cairn/core/errors';
 import {
   countryOf,
@@ -19,13 +19,26 @@ const KINDS: readonly PartyKind[] = ['person', 'organisation', 'vessel', 'aircra
 
 /** A file that exists is a file; text in the form of an address is an account; anything else is a name. */
 export function kindOf(text: string): SubjectKind {
-  if (/\.(csv|tsv|txt)$/i.test(text) || (text.includes('/') && existsSync(text))) return 'file';
+  if (/\.(csv|tsv|txt|xlsx?|ods|jsonl?|parquet|gz|zip)$/i.test(text) || isFile(text)) return 'file';
   return looksLikeAddress(text) ? 'account' : 'name';
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** @throws invalid-input where a qualifier cannot be read. */
 export function nameQuery(name: string, { born, country = [], kind }: Qualifiers): NameQuery {
   if (name.trim() === '') throw new CairnError('invalid-input', 'no name is given');
+  if (name.includes('\ufffd')) {
+    throw new CairnError('invalid-input', 'the name holds letters that were lost in decoding', {
+      hints: ['give it in UTF-8'],
+    });
+  }
   if (kind !== undefined && !KINDS.includes(kind as PartyKind)) {
     throw new CairnError('invalid-input', `unknown kind of party ${kind}`, { hints: [`known: ${KINDS.join(', ')}`] });
   }

@@ -71,6 +71,36 @@ describe('the form of an address', () => {
     expect(readAddress(`eip155:56:${LAZARUS}`).account).toBe(`eip155:56:${LAZARUS.toLowerCase()}`);
   });
 
+  test('a prefix that names no chain known here is said, and no more than that', () => {
+    const { canonical, notes } = readAddress(`bsc:${LAZARUS}`);
+    expect(canonical).toBe(LAZARUS.toLowerCase());
+    expect(notes).toEqual(['bsc is the name of no chain known here; compared without it']);
+    expect(readAddress(`ethereum:${LAZARUS}`).notes).toEqual([]);
+  });
+
+  test('what comes along in copying, unseen, does not hide an address', () => {
+    for (const text of [`\u200e${LAZARUS}`, `${LAZARUS}\u200b`, LAZARUS.replace('0x', '０x')]) {
+      const { canonical, notes } = readAddress(text);
+      expect(canonical).toBe(LAZARUS.toLowerCase());
+      expect(notes).toEqual([expect.stringContaining('invisible')]);
+    }
+  });
+
+  test.each([
+    `https://etherscan.io/address/${LAZARUS}`,
+    `${LAZARUS},`,
+    `ethereum:${LAZARUS}@1?value=1`,
+    `${LAZARUS.slice(0, 14)} ${LAZARUS.slice(14)}`,
+    'bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=1',
+    '1A1zP1eP5QGefi2DMPTf TL5SLmv7DivfNa',
+    'btc:bc1qxyz',
+    'vitalik.eth',
+    `Kim Jong Un ${LAZARUS}`,
+  ])('%s is meant as an address, and is none as it stands', (text) => {
+    expect(looksLikeAddress(text)).toBe(true);
+    expect(readAddress(text)).toMatchObject({ chains: [], account: null, notes: [expect.any(String)] });
+  });
+
   test('names are not taken for addresses, broken addresses are', () => {
     expect(
       ['KIM, Jong Un', 'Bin Laden', 'Tornado', 'ООО Ромашка', 'AEROCARIBBEAN', 'Bashiruddinmahmood1'].filter(

@@ -11,7 +11,21 @@ export const ANY_EVM = 'eip155:*';
 const MAX_CHARACTERS = 256;
 /** CAIP-2 and short names in front of an address. */
 const CHAIN_PREFIX = /^([a-z0-9-]+(?::[a-z0-9]+)?):(?=[^:]+$)/i;
-const SHORT_CHAINS: Readonly<Record<string, Chain>> = { eth: ETHEREUM, btc: BITCOIN, tron: TRON };
+const SHORT_CHAINS: Readonly<Record<string, Chain>> = {
+  eth: ETHEREUM,
+  ethereum: ETHEREUM,
+  btc: BITCOIN,
+  bitcoin: BITCOIN,
+  tron: TRON,
+  trx: TRON,
+};
+/** A prefix that names a chain beyond doubt, also one that Cairn does not follow. */
+const CAIP_CHAIN = /^(?:eip155|bip122|tron|solana):/i;
+
+/** What stands in names of nobody: most of an address, with text around it or broken in copying. */
+const PART_OF_ADDRESS = /0x[0-9a-f]{8,}|\b(?:bc|ltc|bnb|tb)1[02-9ac-hj-np-z]{6,}|(?=[a-z]{0,40}\d)[a-z0-9]{25,}/i;
+/** A wallet's name in a naming service: the address behind it is what can be screened. */
+const NAMING_SERVICE = /^[^\s]+\.(?:eth|sol|bnb|crypto)$/i;
 
 /** Base58Check version bytes and the chains that use them (each project's chain parameters). */
 const BASE58_VERSIONS: Readonly<Record<number, readonly string[]>> = {
@@ -38,26 +52,55 @@ const BECH32_PREFIXES: Readonly<Record<string, string>> = {
  * @returns `chains` empty where no form known here fits; `notes` says what is odd. Never throws.
  */
 export function readAddress(text: string): AddressForm {
-  const trimmed = text.trim();
+  const { trimmed, notes: evened } = evenedOut(text);
   if (trimmed.length > MAX_CHARACTERS) return unknownForm(trimmed.slice(0, MAX_CHARACTERS), 'too long for an address');
+  const form = readEven(trimmed);
+  return evened.length === 0 ? form : { ...form, notes: [...evened, ...form.notes] };
+}
+
+/** Invisible characters and wide forms of letters come along in copying. */
+function evenedOut(text: string): { readonly trimmed: string; readonly notes: readonly string[] } {
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_CHARACTERS || /^[\x20-\x7e]*$/.test(trimmed)) return { trimmed, notes: [] };
+  const even = trimmed
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
+  return even === trimmed
+    ? { trimmed, notes: [] }
+    : { trimmed: even, notes: ['compared without invisible characters, and with wide letters as plain ones'] };
+}
+
+function readEven(trimmed: string): AddressForm {
   const prefix = CHAIN_PREFIX.exec(trimmed)?.[1];
   const bare = prefix === undefined ? trimmed : trimmed.slice(prefix.length + 1);
   const form = formOf(bare);
-  if (prefix === undefined || prefix.toLowerCase() === 'bitcoincash') return form;
+  if (prefix === undefined || prefix.toLowerCase() === 'bitcoincash' || form.chains.length === 0) return form;
   const chain = SHORT_CHAINS[prefix.toLowerCase()] ?? prefix.toLowerCase();
+  if (SHORT_CHAINS[prefix.toLowerCase()] === undefined && !CAIP_CHAIN.test(`${prefix}:`)) {
+    return { ...form, notes: [...form.notes, `${prefix} is the name of no chain known here; compared without it`] };
+  }
   const fits = form.chains.includes(chain) || (form.chains.includes(ANY_EVM) && isEvmChain(chain));
   if (!fits) return { ...form, notes: [...form.notes, `no address of this form exists on ${prefix}`] };
   return isEvmChain(chain) ? { ...form, account: `${chain}:${form.canonical}` as Account } : form;
 }
 
-/** Is the text meant as an address, well-formed or not? Names of people and firms are not. */
+/**
+ * Is the text meant as an address, well-formed or not, alone or with text around it? Names of people and firms are not.
+ * Where it is, it must not be compared as a name: no list has a name like it, and it would be passed.
+ */
 export function looksLikeAddress(text: string): boolean {
-  const trimmed = text.trim();
+  // A name that is longer is not compared at all.
+  const { trimmed } = evenedOut(text.slice(0, 4 * MAX_CHARACTERS));
+  const prefix = CHAIN_PREFIX.exec(trimmed)?.[1]?.toLowerCase();
   return (
-    !/\s/.test(trimmed) &&
-    (readAddress(trimmed).chains.length > 0 ||
-      /^0x[0-9a-f]*$/i.test(trimmed) ||
-      /^(?=.*\d)[A-Za-z0-9]{25,}$/.test(trimmed))
+    /^0x[0-9a-f]*$/i.test(trimmed) ||
+    (prefix !== undefined && (SHORT_CHAINS[prefix] !== undefined || CAIP_CHAIN.test(`${prefix}:`))) ||
+    PART_OF_ADDRESS.test(trimmed) ||
+    NAMING_SERVICE.test(trimmed) ||
+    readAddress(trimmed).chains.length > 0 ||
+    // Copied with a space or a line break in it: no name has an address's letters and digits.
+    (/\s/.test(trimmed) && /\d/.test(trimmed) && readAddress(trimmed.replace(/\s/g, '')).chains.length > 0)
   );
 }
 
@@ -68,11 +111,25 @@ function formOf(text: string): AddressForm {
   if (/^[qp][02-9ac-hj-np-z]{41}$/i.test(text)) return known(text.toLowerCase(), ['Bitcoin Cash']);
   if (/^[48][1-9A-HJ-NP-Za-km-z]{94}([1-9A-HJ-NP-Za-km-z]{11})?$/.test(text)) return known(text, ['Monero']);
   if (/^r[1-9A-HJ-NP-Za-km-z]{24,34}$/.test(text)) return ripple(text);
+  if (NAMING_SERVICE.test(text)) {
+    return unknownForm(text, 'a name in a naming service: screen the address it stands for');
+  }
+  if (/[^A-Za-z0-9]/.test(text) && looksCopied(text)) {
+    return unknownForm(text, 'an address, it seems, with something in or around it: screen the address alone');
+  }
   return base58Form(text);
+}
+
+/** Is an address in it, or would it be one but for spaces? */
+function looksCopied(text: string): boolean {
+  return PART_OF_ADDRESS.test(text) || (/\s/.test(text) && PART_OF_ADDRESS.test(text.replace(/\s/g, '')));
 }
 
 function evmForm(text: string): AddressForm {
   const digits = text.replace(/^0x/i, '');
+  if (/[^0-9a-z]/i.test(digits) && looksCopied(text)) {
+    return unknownForm(text, 'an address, it seems, with something in or around it: screen the address alone');
+  }
   if (!/^[0-9a-f]*$/i.test(digits))
     return unknownForm(text, 'begins as an Ethereum-like address but is not hexadecimal');
   if (digits.length !== 40) {

@@ -216,7 +216,12 @@ const SCRIPT_NOTES: ReadonlyMap<string, readonly string[]> = new Map([
       'Arabic script leaves vowels out: Latin names were compared by their consonants; a name of an organisation that a list gives in translation is not found so',
     ],
   ],
-  ['Cyrl', ['Cyrillic was transliterated; a name of an organisation that a list gives in translation is not found so']],
+  [
+    'Cyrl',
+    [
+      'Cyrillic was transliterated; names that came into it from another script (Ким Чен Ын), and names of organisations that a list gives in translation, are not found so',
+    ],
+  ],
   [
     'Hani',
     [
