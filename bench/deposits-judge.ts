@@ -1,4 +1,10 @@
-import { explainDepositCandidates, findDepositCandidates, type UndecidedReason } from '../core/src/clustering/index.ts';
+import {
+  type DepositBounds,
+  explainDepositCandidates,
+  findDepositCandidates,
+  type UndecidedReason,
+  VICTOR_BOUNDS,
+} from '../core/src/clustering/index.ts';
 import { createMemoryLedger } from '../core/src/ledger/stores/memory.ts';
 import type { Account } from '../core/src/units/index.ts';
 import type { DepositWorld } from './deposits-ledger.ts';
@@ -8,7 +14,10 @@ export type Judged =
   | { readonly confidence: null; readonly reason: UndecidedReason | 'no-candidate' };
 
 /** What the heuristic says of every account whose truth is known; `no-candidate`: it paid no labelled account, so it was not asked about. */
-export async function judgeWorld({ transfers, labelled, truth }: DepositWorld): Promise<Map<Account, Judged>> {
+export async function judgeWorld(
+  { transfers, labelled, truth }: DepositWorld,
+  bounds: DepositBounds = VICTOR_BOUNDS,
+): Promise<Map<Account, Judged>> {
   const reader = createMemoryLedger([...transfers], []);
   const serviceOf = (account: Account) => {
     const name = labelled.get(account);
@@ -18,7 +27,7 @@ export async function judgeWorld({ transfers, labelled, truth }: DepositWorld): 
   const judged = new Map<Account, Judged>(
     [...truth.keys()].map((account) => [account, { confidence: null, reason: 'no-candidate' }]),
   );
-  for (const finding of await explainDepositCandidates(reader, candidates, { serviceOf })) {
+  for (const finding of await explainDepositCandidates(reader, candidates, { serviceOf, bounds })) {
     if (finding.kind === 'deposit')
       judged.set(finding.deposit.account, { confidence: finding.deposit.confidence, reason: null });
     else if (truth.has(finding.account)) judged.set(finding.account, { confidence: null, reason: finding.reason });

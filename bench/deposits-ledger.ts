@@ -10,12 +10,14 @@ import { createRandom, type Random } from './random.ts';
 
 /** What an account really is, by construction. */
 export type Truth = 'deposit' | Confuser;
-export type Confuser = 'relay' | 'saver' | 'spender' | 'splitter' | 'desk' | 'bot' | 'merchant' | 'two-exchanges';
+export type Confuser = (typeof CONFUSERS)[number];
+
+export type Known = { readonly what: Truth; readonly habit: string; readonly service: string };
 
 export type DepositWorld = {
   readonly transfers: readonly Transfer[];
   /** Of every account that paid a hot wallet, and of every deposit account. */
-  readonly truth: ReadonlyMap<Account, { readonly what: Truth; readonly habit: string; readonly service: string }>;
+  readonly truth: ReadonlyMap<Account, Known>;
   /** Hot wallets that labels name, with their service. */
   readonly labelled: ReadonlyMap<Account, string>;
 };
@@ -43,7 +45,7 @@ type Exchange = {
 type Habit = 'on-arrival' | 'hourly' | 'daily' | 'threshold';
 
 const HABITS: readonly Habit[] = ['on-arrival', 'hourly', 'daily', 'threshold'];
-const CONFUSERS: readonly Confuser[] = [
+const CONFUSERS = [
   'relay',
   'saver',
   'spender',
@@ -52,7 +54,12 @@ const CONFUSERS: readonly Confuser[] = [
   'bot',
   'merchant',
   'two-exchanges',
-];
+  'arbitrage',
+  'mule',
+  'trader',
+  'contract',
+  'cash-out',
+] as const;
 
 /** @param size - customers an exchange, and accounts of each kind that is none. The same seed gives the same ledger. */
 export function makeDepositWorld(seed: number, size: number): DepositWorld {
@@ -60,12 +67,13 @@ export function makeDepositWorld(seed: number, size: number): DepositWorld {
   let next = 1;
   const account = (): Account => `eip155:1:0x${(next++).toString(16).padStart(40, '0')}`;
   const drafts: Draft[] = [];
-  const truth = new Map<Account, { what: Truth; habit: string; service: string }>();
+  const truth = new Map<Account, Known>();
   const exchanges = HABITS.map(
     (habit, i): Exchange => ({ name: `exchange-${i + 1}`, hot: [account(), account()], gas: account(), habit }),
   );
   const people = Array.from({ length: size }, account);
-  const tools: Tools = { random, account, drafts, exchanges, people };
+  const contracts = Array.from({ length: 20 }, account);
+  const tools: Tools = { random, account, drafts, exchanges, people, contracts, truth };
   for (const exchange of exchanges) {
     for (let n = 0; n < size; n++)
       truth.set(customer(exchange, tools), { what: 'deposit', habit: exchange.habit, service: exchange.name });
@@ -91,6 +99,8 @@ type Tools = {
   readonly drafts: Draft[];
   readonly exchanges: readonly Exchange[];
   readonly people: readonly Account[];
+  readonly contracts: readonly Account[];
+  readonly truth: Map<Account, Known>;
 };
 
 function pick<T>(list: readonly T[], random: Random): T {
@@ -112,13 +122,27 @@ function pay(drafts: Draft[], block: number, from: Account, to: Account, asset: 
   if (amount > 0n) drafts.push({ block, from, to, asset, amount, kind: asset === ETHER ? 'native' : 'token' });
 }
 
+/** What a contract pays out, in a call that somebody else pays the fee of. */
+function payOut(drafts: Draft[], block: number, from: Account, to: Account, amount: bigint): void {
+  if (amount > 0n) drafts.push({ block, from, to, asset: ETHER, amount, kind: 'internal' });
+}
+
+/** Where a customer's payment comes from: a person; sometimes a withdrawal from another exchange, now and then a contract. */
+function payIn(exchange: Exchange, to: Account, block: number, asset: Asset, amount: bigint, tools: Tools): void {
+  const { random, drafts, exchanges, people, contracts } = tools;
+  const lot = random.int(20);
+  const other = exchanges.find(({ name }) => name !== exchange.name) as Exchange;
+  if (lot === 0 && asset === ETHER) payOut(drafts, block, pick(contracts, random), to, amount);
+  else pay(drafts, block, lot < 4 ? pick(other.hot, random) : pick(people, random), to, asset, amount);
+}
+
 function payFee(drafts: Draft[], block: number, from: Account, amount: bigint): void {
   drafts.push({ block, from, to: feeSink(ETHEREUM), asset: ETHER, amount, kind: 'fee' });
 }
 
 /** A customer pays in now and then; the exchange sweeps by its habit. */
 function customer(exchange: Exchange, tools: Tools): Account {
-  const { random, account, drafts, people } = tools;
+  const { random, account, drafts } = tools;
   const deposit = account();
   const asset = random.int(4) === 0 ? TETHER : ETHER;
   const times = Array.from({ length: 1 + random.skewed(0, 12) }, () => random.int(BLOCKS)).sort((a, b) => a - b);
@@ -145,7 +169,7 @@ function customer(exchange: Exchange, tools: Tools): Account {
   for (const block of times) {
     if (due !== null && due <= block) sweep(due);
     const amount = sum(asset, random);
-    pay(drafts, block, pick(people, random), deposit, asset, amount);
+    payIn(exchange, deposit, block, asset, amount, tools);
     balance += amount;
     due ??= whenSwept(exchange.habit, block, random);
     if (exchange.habit === 'threshold' && balance < threshold) due = null;
@@ -168,10 +192,12 @@ function receive(to: Account, { random, drafts, people }: Tools): { readonly blo
   return { block, amount };
 }
 
-function spend(from: Account, to: Account, block: number, amount: bigint, { random, drafts }: Tools): void {
+/** @returns what arrives: the fee comes out of it. */
+function spend(from: Account, to: Account, block: number, amount: bigint, { random, drafts }: Tools): bigint {
   const cost = fee(ETHER, random);
   pay(drafts, block, from, to, ETHER, amount - cost);
   payFee(drafts, block, from, cost);
+  return amount - cost;
 }
 
 /** How people who are no deposit accounts come to pay a hot wallet. */
@@ -257,6 +283,62 @@ const CONFUSE: Readonly<Record<Confuser, (exchange: Exchange, tools: Tools) => A
     for (const one of [exchange, other]) {
       const { block, amount } = receive(wallet, tools);
       spend(wallet, one.hot[0] as Account, block + tools.random.int(1_000), amount, tools);
+    }
+    return wallet;
+  },
+  // Takes out of one exchange and pays into another, whichever is dearer.
+  arbitrage: (exchange, tools) => {
+    const wallet = tools.account();
+    const other = tools.exchanges.find(({ name }) => name !== exchange.name) as Exchange;
+    for (let n = 0; n < 6; n++) {
+      const [block, amount] = [tools.random.int(BLOCKS), sum(ETHER, tools.random)];
+      pay(tools.drafts, block, other.hot[0] as Account, wallet, ETHER, amount);
+      spend(wallet, exchange.hot[0] as Account, block + 5 + tools.random.int(60), amount, tools);
+    }
+    return wallet;
+  },
+  // One of a chain: most goes on to the next, a part is turned into money at an exchange.
+  mule: (exchange, tools) => {
+    const wallet = tools.account();
+    const next = tools.account();
+    for (let n = 0; n < 2; n++) {
+      const { block, amount } = receive(wallet, tools);
+      spend(wallet, next, block + 4 + tools.random.int(100), (amount * 7n) / 10n, tools);
+      spend(wallet, pick(exchange.hot, tools.random), block + 110 + tools.random.int(100), (amount * 3n) / 10n, tools);
+    }
+    return wallet;
+  },
+  // Sends all he gets to his own deposit account within minutes; the exchange sweeps that.
+  trader: (exchange, tools) => {
+    const wallet = tools.account();
+    const own = tools.account();
+    tools.truth.set(own, { what: 'deposit', habit: "on-arrival, a trader's own", service: exchange.name });
+    for (let n = 0; n <= tools.random.int(5); n++) {
+      const { block, amount } = receive(wallet, tools);
+      const arrived = spend(wallet, own, block + 2 + tools.random.int(30), amount, tools);
+      spend(own, pick(exchange.hot, tools.random), block + 40 + tools.random.int(200), arrived, tools);
+    }
+    return wallet;
+  },
+  // A contract that shares what it gets between an exchange and others, whoever calls it.
+  contract: (exchange, tools) => {
+    const contract = tools.account();
+    for (let n = 0; n < 4; n++) {
+      const { block, amount } = receive(contract, tools);
+      const called = block + tools.random.int(2) * tools.random.int(400);
+      payOut(tools.drafts, called, contract, exchange.hot[0] as Account, amount / 2n);
+      payOut(tools.drafts, called, contract, pick(tools.people, tools.random), amount - amount / 2n);
+    }
+    return contract;
+  },
+  // Takes out of a contract (a vault, a mixer) and turns it into money at an exchange at once.
+  'cash-out': (exchange, tools) => {
+    const wallet = tools.account();
+    const contract = pick(tools.contracts, tools.random);
+    for (let n = 0; n <= tools.random.int(4); n++) {
+      const [block, amount] = [tools.random.int(BLOCKS), sum(ETHER, tools.random)];
+      payOut(tools.drafts, block, contract, wallet, amount);
+      spend(wallet, pick(exchange.hot, tools.random), block + 10 + tools.random.int(500), amount, tools);
     }
     return wallet;
   },

@@ -6,9 +6,9 @@ import type { Account, Asset } from '../units/index.ts';
  */
 export type DepositAccount = {
   readonly account: Account;
-  /** The service whose labelled account it forwards to. */
+  /** The service it forwards to; `account`: the labelled account that most of the forwards went to, not all of them. */
   readonly service: Service & { readonly account: Account };
-  /** 0–1, the best of its forwards: ½(1 − Δt/tmax) + ½(1 − Δa/amax). A figure of Victor's, not a probability. */
+  /** 0–1, the best of its forwards: ½(1 − Δt/tmax) + ½(1 − Δa/amax). A ranking (Wu et al., "Tutela", 2022), not a probability. */
   readonly confidence: number;
   /** Each forward with the arrivals it passed on, in ledger order. */
   readonly forwards: readonly ForwardEvidence[];
@@ -59,5 +59,7 @@ export type UndecidedReason =
   | 'no-labelled-service' // it pays nobody who is labelled as a service
   | 'pays-others' // it pays accounts beside the service's
   | 'several-services'
-  | 'no-customer' // what it received came from services only
-  | 'out-of-bounds'; // it kept too much, or too long
+  | 'no-customer' // what it received came from services and contracts only, or is not in the record
+  | 'out-of-bounds' // it kept too much, or too long
+  | 'other-chain' // not a chain of accounts: Bitcoin
+  | 'too-many'; // its record is too long to look through

@@ -1,49 +1,43 @@
+import { CairnError } from '../errors.ts';
 import { compareTransfers, isFeeSink, type LedgerReader, type Transfer } from '../ledger/index.ts';
-import { type Account, type Asset, assetChain, nativeAsset } from '../units/index.ts';
-import type {
-  DepositAccount,
-  DepositFinding,
-  ForwardEvidence,
-  Movement,
-  Service,
-  UndecidedReason,
-} from './deposit-account.ts';
+import { type Account, accountChain, BITCOIN } from '../units/index.ts';
+import type { DepositAccount, DepositFinding, ForwardEvidence, Service, UndecidedReason } from './deposit-account.ts';
+import { type DepositBounds, isPayment, matchForwards, VICTOR_BOUNDS } from './forwards.ts';
 
-export type DepositBounds = {
-  /** tmax: blocks between arrival and forward, at most. */
-  readonly maxBlocks: number;
-  /** amax: base units of the chain's native asset that may stay behind, for fees. A token is forwarded whole, or it is none. */
-  readonly maxKept: bigint;
-};
-
-/** Victor's parameters for Ethereum: 3,200 blocks (about half a day), 0.01 ether. */
-export const VICTOR_BOUNDS: DepositBounds = { maxBlocks: 3_200, maxKept: 10n ** 16n };
-
-/** A sweep of more arrivals than this is not looked for: the more there are, the more sums fit by chance. */
-const MAX_SWEPT = 32;
+/** Histories are read for this many accounts at a time, and no further than this for one: what is in memory stays bounded. */
+const ACCOUNTS_AT_A_TIME = 500;
+const MOST_TRANSFERS = 100_000;
 
 export type DepositOptions = {
-  /** Labelled accounts of services that give their customers deposit accounts; null: the account is none. */
+  /**
+   * Labelled accounts that services sweep deposits into, or fill up gas from; null: the account is none. A customer's labelled
+   * deposit account must give null: whoever pays into that is the customer.
+   */
   readonly serviceOf: (account: Account) => Service | null;
   /** Is it labelled as anything else? Then there is nothing to infer. */
   readonly isLabelled?: (account: Account) => boolean;
   readonly bounds?: DepositBounds;
   /** Unix seconds: nothing later is looked at; null: no end. */
   readonly until?: number | null;
+  /** Accounts judged so far. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly signal?: { readonly aborted: boolean };
 };
 
 /**
  * Which of these accounts behave like an exchange's deposit accounts, by the record the ledger has of them?
  *
  * An account is recognised where (1) nobody says who it is, (2) everything it sent, fees apart, went to labelled accounts of
- * one service, and (3) at least one such transfer passed on what had arrived from somebody else no more than `maxBlocks`
- * earlier, with no more than `maxKept` of the native asset left behind; tokens are passed on to the last unit. Conditions 1 and 2 are
- * stricter than Victor's, who asks for 3 alone; so is that arrivals from the service itself (gas for a sweep) do not count.
+ * one service, and (3) at least one such transfer passed on what a customer had paid in no more than `maxBlocks` earlier, with no
+ * more than `maxKept` of ether left behind; every other asset is passed on to the last unit. 3 is Victor's rule, for ether; 2 makes
+ * it stricter. Arrivals from labelled services (gas for a sweep) and from contracts do not count.
  * A forward may pass on several arrivals in a row: that is an extension of his one to one.
  *
- * A wallet whose owner always sends on to one exchange within half a day looks the same on the chain. It is an inference.
+ * A wallet whose owner always sends on to one exchange within half a day looks the same on the chain. It is an inference, and
+ * rests on the record: a payment to somebody else that the ledger lacks would undo it.
  * @returns recognised accounts, sorted; the answer depends on the ledger and the options only.
- * @see Victor, "Address Clustering Heuristics for Ethereum", Financial Cryptography 2020, section 4.
+ * @throws {CairnError} `interrupted`: the signal fired.
+ * @see Victor, "Address Clustering Heuristics for Ethereum", Financial Cryptography 2020, algorithm 1.
  */
 export async function findDepositAccounts(
   reader: LedgerReader,
@@ -61,15 +55,32 @@ export async function explainDepositCandidates(
   options: DepositOptions,
 ): Promise<DepositFinding[]> {
   const accounts = [...new Set(candidates)].sort();
+  const findings: DepositFinding[] = [];
+  for (let start = 0; start < accounts.length; start += ACCOUNTS_AT_A_TIME) {
+    stopIfAsked(options);
+    const some = accounts.slice(start, start + ACCOUNTS_AT_A_TIME);
+    const histories = await readHistories(reader, some, options);
+    for (const account of some) findings.push(judge(account, histories.get(account) ?? [], options));
+    options.onProgress?.({ done: findings.length, total: accounts.length });
+  }
+  return findings;
+}
+
+async function readHistories(
+  reader: LedgerReader,
+  accounts: readonly Account[],
+  { until = null }: DepositOptions,
+): Promise<Map<Account, Transfer[]>> {
   const histories = new Map<Account, Transfer[]>(accounts.map((account) => [account, []]));
-  const query = { accounts, assets: null, until: options.until ?? null, limitPerAccount: null };
+  const query = { accounts, assets: null, until, limitPerAccount: MOST_TRANSFERS + 1 };
   await reader.histories(query, (owner, transfer) => void histories.get(owner)?.push(transfer));
-  return accounts.map((account) => judge(account, histories.get(account) ?? [], options));
+  return histories;
 }
 
 /**
  * Accounts worth asking about: those that paid a labelled account of a service, and are not labelled themselves.
  * @param services - labelled accounts of services.
+ * @throws {CairnError} `interrupted`: the signal fired.
  */
 export async function findDepositCandidates(
   reader: LedgerReader,
@@ -77,57 +88,80 @@ export async function findDepositCandidates(
   options: DepositOptions,
 ): Promise<Account[]> {
   const payers = new Set<Account>();
-  const query = { accounts: [...services].sort(), assets: null, until: options.until ?? null, limitPerAccount: null };
+  const accounts = services.filter(isOnAccountChain).sort();
+  const query = { accounts, assets: null, until: options.until ?? null, limitPerAccount: null };
   await reader.histories(query, (owner, { from, to, kind }) => {
-    if (to === owner && from !== owner && kind !== 'fee' && !isKnown(from, options)) payers.add(from);
+    if (to === owner && from !== owner && kind !== 'fee') payers.add(from);
   });
-  return [...payers].sort();
+  stopIfAsked(options);
+  return [...payers].filter((payer) => !isKnown(payer, options)).sort();
+}
+
+function stopIfAsked({ signal }: DepositOptions): void {
+  if (signal?.aborted) throw new CairnError('interrupted', 'the search for deposit accounts was stopped');
+}
+
+function isOnAccountChain(account: Account): boolean {
+  return accountChain(account) !== BITCOIN;
 }
 
 function isKnown(account: Account, { serviceOf, isLabelled }: DepositOptions): boolean {
   return serviceOf(account) !== null || isLabelled?.(account) === true;
 }
 
+type Why = readonly [reason: UndecidedReason, because: string];
+
 function judge(account: Account, history: Transfer[], options: DepositOptions): DepositFinding {
-  const undecided = (reason: UndecidedReason, because: string): DepositFinding => ({
-    kind: 'undecided',
-    account,
-    reason,
-    because,
-  });
-  if (isKnown(account, options)) return undecided('labelled', 'a label says who it is');
-  if (history.length === 0) return undecided('no-record', 'the ledger has no transfer of it');
   const transfers = history.filter(isMovement).sort(compareTransfers);
+  const why =
+    whyNotAsked(account, history, options) ??
+    whyNotByReceivers(account, transfers, options) ??
+    whyNotByPayments(account, transfers, options);
+  if (why !== null) return { kind: 'undecided', account, reason: why[0], because: why[1] };
+  const forwards = matchForwards(account, transfers, options.serviceOf, options.bounds ?? VICTOR_BOUNDS);
   const sent = transfers.filter(({ from }) => from === account);
-  if (sent.length === 0) return undecided('nothing-sent', 'the record shows nothing that it sent on');
-  const receivers = [...new Set(sent.map(({ to }) => to))].sort();
-  const services = receivers.map((to) => ({ account: to, service: options.serviceOf(to) }));
-  const known = services.filter(({ service }) => service !== null);
-  if (known.length === 0) {
-    return undecided(
-      'no-labelled-service',
-      `none of the ${receivers.length} accounts it paid is labelled as a service's`,
-    );
-  }
-  if (known.length < services.length) {
-    return undecided(
-      'pays-others',
-      `${services.length - known.length} of the ${receivers.length} accounts it paid are not labelled as a service's`,
-    );
-  }
-  const names = [...new Set(known.map(({ service }) => service?.name as string))].sort();
-  if (names.length > 1) return undecided('several-services', `it paid ${names.join(' and ')}`);
-  const customers = transfers.filter(({ to, from }) => to === account && options.serviceOf(from) === null);
-  if (customers.length === 0) return undecided('no-customer', 'what it received came from services only');
-  const bounds = options.bounds ?? VICTOR_BOUNDS;
-  const forwards = matchForwards(account, transfers, options, bounds);
   if (forwards.length === 0) {
-    return undecided(
-      'out-of-bounds',
-      `no transfer to ${names[0]} passed on an arrival within ${bounds.maxBlocks} blocks and ${bounds.maxKept} base units`,
-    );
+    const because = outOfBounds(options.serviceOf((sent[0] as Transfer).to)?.name ?? '', options);
+    return { kind: 'undecided', account, reason: 'out-of-bounds', because };
   }
   return { kind: 'deposit', deposit: describe(account, forwards, sent.length, options) };
+}
+
+function outOfBounds(service: string, { bounds = VICTOR_BOUNDS }: DepositOptions): string {
+  const kept = `at most ${bounds.maxKept} wei of ether left behind and nothing of any other asset`;
+  return `no transfer to ${service} passed on what had arrived within ${bounds.maxBlocks} blocks, with ${kept}`;
+}
+
+function whyNotAsked(account: Account, history: readonly Transfer[], options: DepositOptions): Why | null {
+  if (isKnown(account, options)) return ['labelled', 'a label says who it is'];
+  if (!isOnAccountChain(account))
+    return ['other-chain', 'its chain has no accounts that forward: coins are spent together'];
+  if (history.length === 0) return ['no-record', 'the ledger has no transfer of it'];
+  if (history.length <= MOST_TRANSFERS) return null;
+  return ['too-many', `the ledger has more than ${MOST_TRANSFERS} transfers of it, which are not looked through`];
+}
+
+function whyNotByReceivers(
+  account: Account,
+  transfers: readonly Transfer[],
+  { serviceOf }: DepositOptions,
+): Why | null {
+  const receivers = [...new Set(transfers.filter(({ from }) => from === account).map(({ to }) => to))];
+  if (receivers.length === 0) return ['nothing-sent', 'the record shows nothing that it sent on'];
+  const services = receivers.map(serviceOf).filter((service) => service !== null);
+  const others = receivers.length - services.length;
+  const because = `of ${receivers.length} accounts it paid, ${others} not labelled as a service's`;
+  if (services.length === 0) return ['no-labelled-service', because];
+  if (others > 0) return ['pays-others', because];
+  const names = [...new Set(services.map(({ name }) => name))].sort();
+  return names.length > 1 ? ['several-services', `it paid ${names.join(' and ')}`] : null;
+}
+
+function whyNotByPayments(account: Account, transfers: readonly Transfer[], { serviceOf }: DepositOptions): Why | null {
+  const arrivals = transfers.filter(({ to }) => to === account);
+  if (arrivals.length === 0) return ['no-customer', 'the record shows nothing that it received'];
+  if (arrivals.some((arrival) => isPayment(arrival, serviceOf))) return null;
+  return ['no-customer', 'what it received came from labelled services and contracts only'];
 }
 
 /** Not a fee, not to itself, not nothing. */
@@ -141,82 +175,21 @@ function describe(
   sent: number,
   { serviceOf }: DepositOptions,
 ): DepositAccount {
-  const best = forwards.reduce((one, other) => (other.confidence > one.confidence ? other : one));
-  const to = best.forwarded.to;
+  const to = mostPaid(forwards);
   const { name, source } = serviceOf(to) as Service;
   return {
     account,
     service: { account: to, name, source },
-    confidence: best.confidence,
+    confidence: forwards.reduce((best, { confidence }) => Math.max(best, confidence), 0),
     forwards,
     unexplained: sent - forwards.length,
   };
 }
 
-/** Pairs each forward with the latest arrival, or run of arrivals, of the same asset that it can have passed on. */
-function matchForwards(
-  account: Account,
-  transfers: readonly Transfer[],
-  { serviceOf }: DepositOptions,
-  bounds: DepositBounds,
-): ForwardEvidence[] {
-  const waiting = new Map<Asset, Transfer[]>();
-  const forwards: ForwardEvidence[] = [];
-  for (const transfer of transfers) {
-    const arrivals = waiting.get(transfer.asset) ?? [];
-    waiting.set(transfer.asset, arrivals);
-    if (transfer.to === account) {
-      if (serviceOf(transfer.from) === null) arrivals.push(transfer);
-      continue;
-    }
-    const passed = passedOn(arrivals, transfer, bounds);
-    if (passed === null) continue;
-    arrivals.splice(passed.from, passed.count);
-    forwards.push(passed.evidence);
-  }
-  return forwards;
-}
-
-type Passed = { readonly from: number; readonly count: number; readonly evidence: ForwardEvidence };
-
-/** The shortest run that ends in the latest arrival comes first, then runs that end earlier: what waits longest is tried last. */
-function passedOn(arrivals: readonly Transfer[], forward: Transfer, bounds: DepositBounds): Passed | null {
-  const most = forward.asset === nativeAsset(assetChain(forward.asset)) ? bounds.maxKept : 0n;
-  for (let end = arrivals.length; end > 0; end--) {
-    let sum = 0n;
-    for (let from = end - 1; from >= 0 && end - from <= MAX_SWEPT; from--) {
-      const first = arrivals[from] as Transfer;
-      const blocks = forward.blockNumber - first.blockNumber;
-      if (blocks > bounds.maxBlocks) break;
-      sum += first.amount;
-      const kept = sum - forward.amount;
-      if (kept > most) break;
-      if (kept < 0n) continue;
-      const run = arrivals.slice(from, end);
-      return { from, count: run.length, evidence: evidenceOf(run, forward, { kept, blocks }, bounds) };
-    }
-  }
-  return null;
-}
-
-function evidenceOf(
-  run: readonly Transfer[],
-  forward: Transfer,
-  { kept, blocks }: { readonly kept: bigint; readonly blocks: number },
-  { maxBlocks, maxKept }: DepositBounds,
-): ForwardEvidence {
-  const soon = maxBlocks === 0 ? 1 : 1 - blocks / maxBlocks;
-  const whole = maxKept === 0n ? 1 : 1 - Number((kept * 1_000_000n) / maxKept) / 1_000_000;
-  return {
-    asset: forward.asset,
-    received: run.map(movementOf),
-    forwarded: movementOf(forward),
-    kept,
-    blocks,
-    confidence: soon / 2 + whole / 2,
-  };
-}
-
-function movementOf({ tx, from, to, amount, blockNumber }: Transfer): Movement {
-  return { tx, from, to, amount, blockNumber };
+/** The account that most forwards went to; among equals the first by name. */
+function mostPaid(forwards: readonly ForwardEvidence[]): Account {
+  const counts = new Map<Account, number>();
+  for (const { forwarded } of forwards) counts.set(forwarded.to, (counts.get(forwarded.to) ?? 0) + 1);
+  const [[account]] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) as [[Account, number]];
+  return account;
 }

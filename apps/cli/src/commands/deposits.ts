@@ -21,6 +21,7 @@ type Flags = { readonly service?: string; readonly minConfidence: string; readon
 
 const MEANING = [
   'An inference from behaviour, no label and no listing: a wallet whose owner always sends on to one exchange looks the same.',
+  'It rests on what the ledger holds of the account: a payment to somebody else that is not in it would change the answer.',
   'A freeze request names the deposit account: the exchange knows which customer it gave it to. A pooled hot wallet says nothing of whose value is in it.',
 ].join('\n');
 
@@ -31,10 +32,10 @@ export function depositsCommand(): Command {
     'cairn deposits 0x9a755332d874c893111207b0b220ce2615cd036f',
   ])
     .argument('[account...]', 'explain these; without: every account that paid a labelled exchange in the ledger')
-    .option('--service <name>', 'only deposit accounts of this service')
-    .option('--min-confidence <n>', 'least confidence, 0 to 1', '0')
+    .option('--service <name>', 'only deposit accounts of this service, as its labels name it')
+    .option('--min-confidence <n>', 'least confidence, 0 to 1; named accounts are always shown', '0')
     .option('--max-blocks <n>', `blocks between arrival and forward (default: ${VICTOR_BOUNDS.maxBlocks})`);
-  return act<Flags>(command, async ({ data, print }, flags, args) => {
+  return act<Flags>(command, async ({ data, print, signal }, flags, args) => {
     const least = readNumber('--min-confidence', flags.minConfidence, 1);
     const maxBlocks =
       flags.maxBlocks === undefined ? VICTOR_BOUNDS.maxBlocks : readNumber('--max-blocks', flags.maxBlocks, 1e9);
@@ -45,18 +46,22 @@ export function depositsCommand(): Command {
     try {
       const cases = casesOf(await ledger.imports());
       const index = createLabelIndex([...cases.flatMap(caseLabels), ...directory.labels()]);
-      const options = { ...depositOptions(index), bounds: { ...VICTOR_BOUNDS, maxBlocks } };
+      const bounds = { ...VICTOR_BOUNDS, maxBlocks };
+      const onProgress = ({ done, total }: { done: number; total: number }): void =>
+        progress.update(`${grouped(done)} of ${grouped(total)} accounts judged`, total === 0 ? null : done / total);
+      const options = { ...depositOptions(index), bounds, onProgress, signal };
       const services = index.accounts.filter((account) => options.serviceOf(account) !== null);
       progress.update(`looking for payers of ${grouped(services.length)} labelled accounts of exchanges`, null);
       const candidates = named.length > 0 ? named : await findDepositCandidates(ledger, services, options);
       const findings = await explainDepositCandidates(ledger, candidates, options);
-      const wanted = findings.filter((finding) => isWanted(finding, least, flags.service ?? null));
+      const wanted =
+        named.length > 0 ? findings : findings.filter((finding) => isWanted(finding, least, flags.service ?? null));
       const book = createAssetBook(directory.assets());
-      const text = [showFound(wanted, book), showUndecided(findings, named.length > 0), MEANING];
+      const text = [showFound(wanted, findings, book), showUndecided(findings, named.length > 0), MEANING];
       print(text.filter((part) => part !== '').join('\n\n'), {
-        bounds: options.bounds,
+        bounds,
         candidates: candidates.length,
-        findings: named.length > 0 ? findings : wanted,
+        findings: wanted,
       });
       return 0;
     } finally {
@@ -71,9 +76,25 @@ function isWanted(finding: DepositFinding, least: number, service: string | null
   return service === null || finding.deposit.service.name.toLowerCase() === service.toLowerCase();
 }
 
-function showFound(findings: readonly DepositFinding[], book: ReturnType<typeof createAssetBook>): string {
-  const deposits = findings.flatMap((finding) => (finding.kind === 'deposit' ? [finding.deposit] : []));
-  if (deposits.length === 0) return 'No account in the ledger behaves like a deposit account within these bounds.';
+function depositsOf(findings: readonly DepositFinding[]): DepositAccount[] {
+  return findings.flatMap((finding) => (finding.kind === 'deposit' ? [finding.deposit] : []));
+}
+
+/** Why the table is empty: nothing found, or nothing that was asked for. */
+function showNone(left: readonly DepositAccount[]): string {
+  if (left.length === 0) return 'None of these accounts behaves like a deposit account within these bounds.';
+  const names = [...new Set(left.map(({ service }) => service.name))].sort().join(', ');
+  return `None that was asked for: --service and --min-confidence leave out ${left.length} that behave like deposit accounts (${names}).`;
+}
+
+function showFound(
+  wanted: readonly DepositFinding[],
+  findings: readonly DepositFinding[],
+  book: ReturnType<typeof createAssetBook>,
+): string {
+  if (findings.length === 0) return 'No account in the ledger paid a labelled account of an exchange or custodian.';
+  const deposits = depositsOf(wanted);
+  if (deposits.length === 0) return showNone(depositsOf(findings));
   const rows = deposits.map((deposit) => [
     formatAccount(deposit.account),
     deposit.service.name,

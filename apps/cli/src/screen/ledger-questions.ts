@@ -101,12 +101,18 @@ function createQuestions(context: Context, store: LedgerStore, asked: Asked): Le
   };
 }
 
+/** A customer's labelled deposit account is no hot wallet: whoever pays into it is the customer. */
+function namesDeposit({ name, entity }: Label): boolean {
+  return [name, entity ?? ''].some((text) => /\bdeposit\b(?!-? ?funder)/i.test(text));
+}
+
 /** Whose labelled accounts give customers deposit accounts, and whom labels name already. */
 export function depositOptions(index: LabelIndex): Pick<DepositOptions, 'serviceOf' | 'isLabelled'> {
   return {
     serviceOf: (account) => {
       const label = index.decide(account)?.label;
       if (label?.category !== 'exchange' && label?.category !== 'custodian') return null;
+      if (namesDeposit(label)) return null;
       return { name: label.entity ?? label.name, source: label.source };
     },
     // `theft` and `sanctioned` do not say who runs an account: a thief's deposit account is the exchange's as well.

@@ -86,7 +86,7 @@ function showLabels({ labels }: AccountAnswer): string {
 function showDeposit({ deposit }: AccountAnswer): string {
   if (deposit === null) return '';
   const { service, confidence, forwards } = deposit;
-  return `Inferred: behaves like a deposit account of ${service.name} (confidence ${confidence.toFixed(2)}, ${forwards.length} forwards to ${formatAccount(service.account)}; cairn deposits shows them).`;
+  return `Inferred: behaves like a deposit account of ${service.name} (confidence ${confidence.toFixed(2)}, ${forwards.length} ${forwards.length === 1 ? 'forward' : 'forwards, most of them'} to ${formatAccount(service.account)}; cairn deposits shows them).`;
 }
 
 const SHOWN = 12;
