@@ -59,6 +59,7 @@ function passedOn(arrivals: readonly Transfer[], forward: Transfer, bounds: Depo
   const { maxBlocks, maxKept, maxSwept = MAX_SWEPT } = bounds;
   const most = isEther(forward.asset) ? maxKept : 0n;
   for (let end = arrivals.length; end > 0; end--) {
+    if (forward.blockNumber - (arrivals[end - 1] as Transfer).blockNumber > maxBlocks) break;
     let sum = 0n;
     for (let from = end - 1; from >= 0 && end - from <= maxSwept; from--) {
       const first = arrivals[from] as Transfer;

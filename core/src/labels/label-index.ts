@@ -1,4 +1,4 @@
-import type { Account } from '../units/index.ts';
+import { type Account, compareText } from '../units/index.ts';
 import { burnLabel } from './burn.ts';
 import { STOP_REASONS, saysKind } from './categories.ts';
 import type { Label, LabelDecision } from './label.ts';
@@ -78,8 +78,4 @@ function compareStrength(a: Label, b: Label): number {
     compareText(a.category, b.category) ||
     compareText(a.entity ?? '', b.entity ?? '')
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

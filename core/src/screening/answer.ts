@@ -55,7 +55,7 @@ export type NearMiss = {
 export type Basis = {
   /** ISO date-time the answer is given as of. */
   readonly asOf: string;
-  /** ISO date-time: only what was in hand by then counts; null: all that is in hand now. */
+  /** ISO date-time: of lists and decisions, only what was in hand by then counts; null: all that is in hand now. */
   readonly knownAt: string | null;
   readonly lists: readonly (Pick<ListVersion, 'id' | 'list' | 'issuedOn' | 'onlyPart' | 'sha256' | 'source'> & {
     /** Days from issue to `asOf`. */

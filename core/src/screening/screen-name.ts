@@ -3,6 +3,7 @@ import { applyDecisions } from './decisions/apply.ts';
 import { partyDigest } from './decisions/party-digest.ts';
 import { subjectKey } from './decisions/subject.ts';
 import type { NameIndex, NameQuery } from './names/match.ts';
+import { checkSearch } from './names/search-options.ts';
 import { DEFAULT_THRESHOLD } from './names/thresholds.ts';
 import type { ScreeningWorld } from './screener.ts';
 
@@ -13,7 +14,10 @@ const DEFAULT_LIMIT = 25;
 /** More than any list has parties. */
 const ALL = 1_000_000;
 
-/** Which listed parties have a name like this, what somebody decided about them already, and what the answer rests on. */
+/**
+ * Which listed parties have a name like this, what somebody decided about them already, and what the answer rests on.
+ * @throws {CairnError} `invalid-input`: a threshold outside 0 to 100, a limit that is no whole number of 1 or more.
+ */
 export function answerName(
   query: NameQuery,
   { world, basis, names }: NameQuestion,
@@ -21,6 +25,7 @@ export function answerName(
 ): NameAnswer {
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
   const limit = options.limit ?? DEFAULT_LIMIT;
+  checkSearch(threshold, limit);
   // What somebody decided about must be found to be set aside, and what it hid must then be shown.
   const found = names.search(query, { threshold, limit: world.decisions.length === 0 ? limit : ALL });
   const asks = { ...basis, ledgerNote: 'a name is not looked up in a ledger' };

@@ -1,6 +1,6 @@
 import type { DepositAccount } from '../clustering/index.ts';
 import { createLabelIndex, type Label } from '../labels/index.ts';
-import { type Account, formatTime } from '../units/index.ts';
+import { type Account, compareText, formatTime } from '../units/index.ts';
 import { createAccountIndex } from './accounts/account-index.ts';
 import type { AccountAnswer, Basis, NameAnswer, TheftClaim } from './answer.ts';
 import type { Decision } from './decisions/decision.ts';
@@ -15,7 +15,7 @@ import { answerName } from './screen-name.ts';
 
 /** What answers rest on, as functions and data: nothing here reads a file or a clock. */
 export type ScreeningWorld = {
-  /** Unix seconds the answers are given as of, and (null: no such bound) by when what they rest on was in hand. */
+  /** Unix seconds the answers are given as of, and (null: no such bound) by when the lists and decisions they rest on were in hand. */
   readonly asOf: number;
   readonly knownAt: number | null;
   readonly lists: { readonly inForce: readonly ListVersion[]; readonly notHeld: readonly ListId[] };
@@ -61,14 +61,14 @@ export type Screener = {
   name(query: NameQuery, options?: SearchOptions): Promise<NameAnswer>;
   /** The same for many names: the index is built once. */
   names(): Promise<(query: NameQuery, options?: SearchOptions) => NameAnswer>;
-  readonly decisions: readonly Decision[];
-  /** What every answer rests on, the ledger apart. */
+  /** What every answer rests on, the ledger apart; `held`: in full what `basis` counts, and what was decided. */
   readonly basis: Basis;
+  readonly held: Pick<ScreeningWorld, 'labels' | 'thefts' | 'decisions' | 'withdrawals'>;
   close(): Promise<void>;
 };
 
 /** Listed parties of all versions in force, each once: of two versions of one list the later issue speaks. */
-export type InForce = { readonly version: ListVersion; readonly parties: readonly ListedParty[] };
+type InForce = { readonly version: ListVersion; readonly parties: readonly ListedParty[] };
 
 /**
  * Screens against one state of the world. Indexes are built when first needed and kept.
@@ -106,7 +106,7 @@ export function createScreener(
       const asked = { world, basis, names: await names() };
       return (query, options) => answerName(query, asked, options);
     },
-    decisions: world.decisions,
+    held: world,
     close,
   };
 }
@@ -118,7 +118,7 @@ async function loadInForce(
 ): Promise<InForce[]> {
   const seen = new Set<string>();
   const loaded: InForce[] = [];
-  const newestFirst = [...versions].sort((a, b) => (a.issuedOn < b.issuedOn ? 1 : a.issuedOn > b.issuedOn ? -1 : 0));
+  const newestFirst = [...versions].sort((a, b) => compareText(b.issuedOn, a.issuedOn));
   for (const version of newestFirst) {
     const parties = (await read(version.id)).filter(({ id }) => !seen.has(id));
     for (const { id } of parties) seen.add(id);

@@ -35,7 +35,7 @@ type AddFlags = SubjectFlags & {
 export function decisionsCommand(): Command {
   const list = verb('decisions', 'what was decided about matches: by whom, why, until when', [
     'cairn decisions --all',
-    'cairn decisions add "Kim Jong Un" un-sc:6908555 --false-positive --because "born 1999, Canadian passport seen"',
+    'cairn decisions add "Kim Jong Un" ofac-sdn:20157 --false-positive --because "born 1999, Canadian passport seen"',
     'cairn decisions withdraw D-3 --because "the passport was forged"',
     'cairn decisions log',
   ])
@@ -86,7 +86,7 @@ export const ALL_MATCHES = 10_000_000;
 
 function addCommand(): Command {
   const add = verb('add', 'record what was decided about a match', [
-    'cairn decisions add "Kim Jong Un" un-sc:6908555 --false-positive --because "born 1999" --born 1999',
+    'cairn decisions add "Kim Jong Un" ofac-sdn:20157 --false-positive --because "born 1999" --born 1999',
     'cairn decisions add 0x098B716B8Aaf21512996dC57EB0615e2383E2f96 ofac-sdn:27307 --true-match --because "seen by two"',
     'cairn decisions add "Ivan Petrov" ofac-sdn:12345 --false-positive --because "another father\'s name" --until 2027-01-01',
   ])

@@ -42,7 +42,7 @@ export function screenCommand(): Command {
     .argument('<subject...>', 'an account, a name, or a CSV file')
     .option('--as <what>', 'account, name or file: where the form does not say')
     .option('--as-of <date>', 'answer with what was in force on that day, or at that time')
-    .option('--known-at <date>', 'and only with what was in hand here by then')
+    .option('--known-at <date>', 'and of lists and decisions only what was in hand here by then')
     .option('--born <date>', 'date of birth of a name: 1984, 1984-01-08, 1982..1984, ~1984')
     .addOption(repeatable('--country <country>', 'nationality, residence or registration of a name'))
     .option('--kind <kind>', 'person, organisation, vessel or aircraft')
@@ -101,7 +101,7 @@ export function searchOptions({ threshold, limit, matcher }: Pick<ScreenFlags, '
   const least = matcher === 'ofac' ? { threshold: OFAC_DEFAULT_THRESHOLD } : {};
   return {
     ...(threshold === undefined ? least : { threshold: readNumber('--threshold', threshold, 100) }),
-    ...(limit === undefined ? {} : { limit: readNumber('--limit', limit, 100_000) }),
+    ...(limit === undefined ? {} : { limit: readCount('--limit', limit) }),
   };
 }
 
@@ -109,6 +109,12 @@ function readNumber(flag: string, text: string, most: number): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= most) return value;
   throw new CairnError('invalid-input', `${flag} takes a number from 0 to ${most}, not '${text}'`);
+}
+
+/** From 1: of none shown nobody could tell whether there is one. */
+function readCount(flag: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new CairnError('invalid-input', `${flag} takes a whole number from 1 to 999999, not '${text}'`);
 }
 
 function screenerOptions(flags: ScreenFlags): ScreenerOptions {

@@ -95,15 +95,17 @@ export async function createRowScreener(screener: Screener, flags: ScreenFlags):
   const account = await screener.accounts();
   const search = searchOptions(flags);
   const name = await screener.names();
-  const { lists, labels, theftRegister, knownAt } = screener.basis;
+  const { lists, asOf, knownAt } = screener.basis;
+  const { labels, thefts, decisions, withdrawals } = screener.held;
   const parameters = { threshold: search.threshold ?? null, limit: search.limit ?? null, matcher: flags.matcher };
   const rests = JSON.stringify([
     lists.map(({ id }) => id),
     labels,
-    theftRegister,
-    knownAt,
+    thefts,
+    [asOf, knownAt],
     parameters,
-    screener.decisions,
+    decisions,
+    [...withdrawals],
   ]);
   return {
     basis: createHash('sha256').update(rests).digest('hex'),

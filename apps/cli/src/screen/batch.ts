@@ -133,7 +133,7 @@ async function screenRows(context: Context, run: Run): Promise<Checkpoint> {
   const verdicts: Record<string, number> = { ...start?.verdicts };
   let hits = start?.hits ?? 0;
   const flush = (): Checkpoint => {
-    bytes += writeSync(file, pending, bytes);
+    bytes = writeAll(file, pending, bytes);
     pending = '';
     return { input: sha256, basis: rows.basis, asOf, rows: seen, bytes, verdicts, hits };
   };
@@ -181,6 +181,16 @@ async function screenRows(context: Context, run: Run): Promise<Checkpoint> {
     progress.done();
     await source.close();
   }
+}
+
+/** A disk that fills up takes a part without an error: the next write then says so. @returns where the text ends. */
+function writeAll(file: number, text: string, from: number): number {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) {
+    written += writeSync(file, bytes, written, bytes.length - written, from + written);
+  }
+  return from + written;
 }
 
 type Summary = {

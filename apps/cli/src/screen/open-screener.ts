@@ -23,7 +23,7 @@ import { theftRegister } from './theft-register.ts';
 export type ScreenerOptions = {
   /** A date (its whole day counts) or a time; absent: now. */
   readonly asOf?: string;
-  /** Only what was in hand by then counts. */
+  /** Of lists and decisions, only what was in hand by then counts. */
   readonly knownAt?: string;
   /** Unix seconds. */
   readonly now: number;

@@ -1,5 +1,6 @@
 import { type AccountAnswer, CONCERNING, type Exposure, type ExposureLine } from '@cairn/core/screening';
-import { type Account, formatAccount, formatTime } from '@cairn/core/units';
+import { type Account, accountChain, formatAccount, formatTime } from '@cairn/core/units';
+import { grouped } from '../terminal/progress.ts';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, showAmount, symbolOf } from '../trace/assets.ts';
 import { listName, showBasis, showDecisions, showSetAside } from './show-basis.ts';
@@ -124,17 +125,23 @@ function showExposure(exposure: Exposure, book: AssetBook): string {
   return [`Exposure under ${policy}, by the ledger loaded`, ...blocks, notes.join('\n')].join('\n\n');
 }
 
-/** For what the record of the account itself is declared complete, and that nobody declares it where nobody does. */
+/** What is declared of the record of the account itself, on its own chain; and that nothing is, where nothing is. */
 function showCoverage({ account, coverage }: Exposure): string {
-  const own = coverage.filter((one) => (one.account === account || one.account === null) && one.basis !== 'unknown');
+  const own = coverage.filter(({ account: of, chain, basis }) => {
+    return (of === account || (of === null && chain === accountChain(account))) && basis !== 'unknown';
+  });
   if (own.length === 0) {
     return 'Nobody declares the record of this account complete: it may have received and sent more than is shown.';
   }
-  const said = own.map(({ direction, toBlock, basis, truncated, source }) => {
+  const said = own.map(({ direction, assets, fromBlock, toBlock, basis, truncated, source }) => {
     const ways = direction === 'both' ? 'in and out' : direction;
-    return `${ways} to block ${toBlock ?? 'not said'} (${basis}${truncated ? ', cut by a cap' : ''}; ${source})`;
+    const what =
+      assets === null ? ways : `${ways}, ${grouped(assets.length)} ${assets.length === 1 ? 'asset' : 'assets'}`;
+    const from = fromBlock === null ? '' : ` from block ${fromBlock}`;
+    const how = truncated ? 'cut by a cap, so not complete' : 'complete';
+    return `${what}${from} to block ${toBlock ?? 'not said'}: ${how} (${basis}; ${source})`;
   });
-  return `The record of this account is declared complete: ${[...new Set(said)].join('; ')}.`;
+  return `What is declared of this account's record: ${[...new Set(said)].join('; ')}.`;
 }
 
 type Group = Exposure['totals'][number] & { readonly lines: readonly ExposureLine[] };

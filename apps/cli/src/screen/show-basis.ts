@@ -19,7 +19,7 @@ export function listName(list: string): string {
 export function showBasis(basis: Basis): string {
   const { asOf, knownAt, lists, notHeld, labels, theftRegister, ledger, ledgerNote } = basis;
   const lines = [
-    `Rests on (as of ${asOf}${knownAt === null ? '' : `, with what was in hand on ${knownAt}`})`,
+    `Rests on (as of ${asOf}${knownAt === null ? '' : `; of lists and decisions, what was in hand on ${knownAt}`})`,
     ...lists.map(({ list, issuedOn, ageDays, onlyPart, id }) => {
       const part = onlyPart === null ? '' : `; ONLY ${onlyPart}`;
       return `- ${listName(list)}, issued ${issuedOn}, ${age(ageDays)} (${id})${part}`;

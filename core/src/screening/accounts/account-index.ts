@@ -1,3 +1,4 @@
+import { compareText } from '../../units/index.ts';
 import type { AddressForm, NearMiss } from '../answer.ts';
 import type { ListedAccount, ListedParty } from '../lists/party.ts';
 import { readAddress } from './address-form.ts';
@@ -101,8 +102,4 @@ function push(map: Map<string, Set<string>>, key: string, value: string): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, new Set([value]));
   else known.add(value);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

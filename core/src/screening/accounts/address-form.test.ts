@@ -52,6 +52,7 @@ describe('the form of an address', () => {
     );
     expect(describeReach('USDT', readAddress(LAZARUS))).toContain('Ethereum and every chain of its kind');
     expect(describeReach('FOO', readAddress(LAZARUS))).toContain('the code FOO, which is not known here');
+    expect(describeReach('constructor', readAddress(LAZARUS))).toContain('which is not known here');
   });
 
   test.each([
@@ -107,6 +108,10 @@ describe('the form of an address', () => {
         looksLikeAddress,
       ),
     ).toEqual([]);
+    expect(looksLikeAddress('constructor:Ltd')).toBe(false);
+    expect(readAddress(`constructor:${LAZARUS}`).notes).toEqual([
+      'constructor is the name of no chain known here; compared without it',
+    ]);
     expect(looksLikeAddress('0x098b716b')).toBe(true);
     expect(looksLikeAddress('1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb')).toBe(true);
   });

@@ -11,14 +11,14 @@ export const ANY_EVM = 'eip155:*';
 const MAX_CHARACTERS = 256;
 /** CAIP-2 and short names in front of an address. */
 const CHAIN_PREFIX = /^([a-z0-9-]+(?::[a-z0-9]+)?):(?=[^:]+$)/i;
-const SHORT_CHAINS: Readonly<Record<string, Chain>> = {
-  eth: ETHEREUM,
-  ethereum: ETHEREUM,
-  btc: BITCOIN,
-  bitcoin: BITCOIN,
-  tron: TRON,
-  trx: TRON,
-};
+const SHORT_CHAINS: ReadonlyMap<string, Chain> = new Map([
+  ['eth', ETHEREUM],
+  ['ethereum', ETHEREUM],
+  ['btc', BITCOIN],
+  ['bitcoin', BITCOIN],
+  ['tron', TRON],
+  ['trx', TRON],
+]);
 /** A prefix that names a chain beyond doubt, also one that Cairn does not follow. */
 const CAIP_CHAIN = /^(?:eip155|bip122|tron|solana):/i;
 
@@ -76,8 +76,8 @@ function readEven(trimmed: string): AddressForm {
   const bare = prefix === undefined ? trimmed : trimmed.slice(prefix.length + 1);
   const form = formOf(bare);
   if (prefix === undefined || prefix.toLowerCase() === 'bitcoincash' || form.chains.length === 0) return form;
-  const chain = SHORT_CHAINS[prefix.toLowerCase()] ?? prefix.toLowerCase();
-  if (SHORT_CHAINS[prefix.toLowerCase()] === undefined && !CAIP_CHAIN.test(`${prefix}:`)) {
+  const chain = SHORT_CHAINS.get(prefix.toLowerCase()) ?? prefix.toLowerCase();
+  if (!SHORT_CHAINS.has(prefix.toLowerCase()) && !CAIP_CHAIN.test(`${prefix}:`)) {
     return { ...form, notes: [...form.notes, `${prefix} is the name of no chain known here; compared without it`] };
   }
   const fits = form.chains.includes(chain) || (form.chains.includes(ANY_EVM) && isEvmChain(chain));
@@ -95,7 +95,7 @@ export function looksLikeAddress(text: string): boolean {
   const prefix = CHAIN_PREFIX.exec(trimmed)?.[1]?.toLowerCase();
   return (
     /^0x[0-9a-f]*$/i.test(trimmed) ||
-    (prefix !== undefined && (SHORT_CHAINS[prefix] !== undefined || CAIP_CHAIN.test(`${prefix}:`))) ||
+    (prefix !== undefined && (SHORT_CHAINS.has(prefix) || CAIP_CHAIN.test(`${prefix}:`))) ||
     PART_OF_ADDRESS.test(trimmed) ||
     NAMING_SERVICE.test(trimmed) ||
     readAddress(trimmed).chains.length > 0 ||
@@ -188,7 +188,6 @@ function base58Form(text: string): AddressForm {
       : known(text, chains);
   }
   if (bytes.length === 26 && checksumHolds(bytes) && bytes[0] === 0x1c) return known(text, ['Zcash']);
-  if (bytes.length === 32 && !/^[13T]/.test(text)) return known(text, ['Solana']);
   if (bytes.length === 25)
     return unknownForm(text, 'the checksum fails (Base58Check): it was changed or cut in copying');
   if (bytes.length === 32) return known(text, ['Solana']);

@@ -36,7 +36,7 @@ export function describeReach(code: string | null, form: AddressForm): string {
   const possible =
     where === '' ? 'its form is of no chain known here' : `an address of this form can exist on ${where}`;
   if (code === null) return `published without a currency code; ${possible}`;
-  const coin = COIN_CODES[code];
+  const coin = Object.hasOwn(COIN_CODES, code) ? COIN_CODES[code] : undefined;
   if (coin === undefined) return `published under the code ${code}, which is not known here; ${possible}`;
   const agrees = form.chains.length === 0 || form.chains.some((chain) => coin.chains.includes(chain));
   const odd = agrees ? '' : ` (none of them a chain that ${coin.asset} is known to be issued on)`;

@@ -1,7 +1,7 @@
 import { CairnError } from '../../errors.ts';
 import { isFeeSink } from '../../ledger/index.ts';
 import type { Limits, TagResult, TraceResult } from '../../tracing/index.ts';
-import type { Account, Asset } from '../../units/index.ts';
+import { type Account, type Asset, compareText } from '../../units/index.ts';
 import type { Exposure, ExposureLine, ExposureParty } from './exposure.ts';
 import { movementsOf, startOf } from './movements.ts';
 import { createCrossingsTo, createPaths } from './path.ts';
@@ -168,7 +168,6 @@ type Placed = { readonly account: Account; readonly amount: bigint };
 const byAmount = (a: Placed, b: Placed): number =>
   compareAmounts(b.amount, a.amount) || compareText(a.account, b.account);
 const compareAmounts = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function sum(amounts: Iterable<bigint>): bigint {
   let total = 0n;

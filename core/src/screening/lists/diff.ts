@@ -1,3 +1,4 @@
+import { compareText } from '../../units/index.ts';
 import type { ListedParty } from './party.ts';
 
 /** What is different about a party that both versions carry. Texts as they are compared, one a value. */
@@ -69,8 +70,7 @@ function changesOf(before: ListedParty, after: ListedParty): PartyChange[] {
 /** By reference, numbers inside it as numbers (`KPi.9` before `KPi.10`); the id decides between equals. */
 function compareParties(a: ListedParty, b: ListedParty): number {
   const [left, right] = [sortKey(a.reference), sortKey(b.reference)];
-  if (left !== right) return left < right ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return compareText(left, right) || compareText(a.id, b.id);
 }
 
 function sortKey(reference: string): string {

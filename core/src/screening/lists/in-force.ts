@@ -1,3 +1,4 @@
+import { compareText } from '../../units/index.ts';
 import type { ListId } from './party.ts';
 import type { ListVersion } from './version.ts';
 
@@ -59,8 +60,4 @@ export function compareVersions(a: ListVersion, b: ListVersion): number {
     a.obtainedAt - b.obtainedAt ||
     compareText(a.id, b.id)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

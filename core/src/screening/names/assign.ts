@@ -1,3 +1,4 @@
+import { compareText } from '../../units/index.ts';
 import type { IndexedName, IndexedNames } from './indexed-names.ts';
 import { INITIAL } from './likeness.ts';
 import type { TokenPair } from './match.ts';
@@ -48,14 +49,10 @@ function byLikeness(left: UnitPair, right: UnitPair): number {
   return (
     right.like - left.like ||
     right.weight - left.weight ||
-    byWord(left.word, right.word) ||
+    compareText(left.word, right.word) ||
     left.queryFrom - right.queryFrom ||
     left.nameFrom - right.nameFrom
   );
-}
-
-function byWord(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** Each token once, whatever comes first. @returns in the query's order. */

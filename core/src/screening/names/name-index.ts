@@ -1,4 +1,4 @@
-import { CairnError } from '../../errors.ts';
+import { compareText } from '../../units/index.ts';
 import type { ListedParty } from '../lists/party.ts';
 import { assignTokens, type UnitPair } from './assign.ts';
 import { createTally, findCandidates } from './candidates.ts';
@@ -8,6 +8,7 @@ import { NAME_ALONE, qualifierSteps } from './qualifiers.ts';
 import { type QueryUnit, queryUnits } from './query-units.ts';
 import { type NameToken, readName } from './read-name.ts';
 import { nameSteps, reachOf, type ScoredQuery, sumOf } from './score-name.ts';
+import { checkSearch } from './search-options.ts';
 import { DEFAULT_THRESHOLD } from './thresholds.ts';
 
 /** Matches given where the caller names no limit. */
@@ -26,7 +27,7 @@ export function createNameIndex(parties: Iterable<ListedParty>): NameIndex {
     names: index.listed,
     notCompared: notCompared(index),
     search(query, { threshold = DEFAULT_THRESHOLD, limit = DEFAULT_LIMIT } = {}) {
-      checkOptions(threshold, limit);
+      checkSearch(threshold, limit);
       const reading = readName(query.name);
       if (reading.kind === 'unscreenable') return reading;
       const units = queryUnits(reading.tokens, index);
@@ -95,9 +96,7 @@ function keepBest(best: Map<ListedParty, Found>, found: Found): void {
 }
 
 function byScore(left: Found, right: Found): number {
-  if (left.score !== right.score) return right.score - left.score;
-  const [a, b] = [left.name.party.id, right.name.party.id];
-  return a < b ? -1 : a > b ? 1 : 0;
+  return right.score - left.score || compareText(left.name.party.id, right.name.party.id);
 }
 
 function explain(found: Found, tokens: readonly NameToken[], index: IndexedNames): NameMatch {
@@ -146,13 +145,4 @@ function notCompared({ unreadable }: IndexedNames): string | null {
   return unreadable === 1
     ? '1 listed party has no name that can be read'
     : `${unreadable} listed parties have no name that can be read`;
-}
-
-function checkOptions(threshold: number, limit: number): void {
-  if (!(threshold >= 0 && threshold <= 100)) {
-    throw new CairnError('invalid-input', `threshold must be 0 to 100, not ${threshold}`);
-  }
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new CairnError('invalid-input', `limit must be a whole number of 1 or more, not ${limit}`);
-  }
 }

@@ -13,6 +13,7 @@ import {
   readOfacName,
 } from './ofac-score.ts';
 import { jaroWinkler } from './ofac-score-strings.ts';
+import { checkSearch } from './search-options.ts';
 
 /** Asked for nothing else, the search answers from here; OFAC recommends no score (FAQ 250). */
 export const OFAC_DEFAULT_THRESHOLD = 85;
@@ -24,6 +25,7 @@ const LONGEST_QUERY = 300;
  * A search that answers as OFAC's own would: same candidates, same scores as `ofacScore`, every name kept.
  * It is for comparing with OFAC's answers, not for finding more: its scores saturate at 100, names in other scripts than
  * Latin are not compared, and birth dates and countries change nothing, as at OFAC (FAQ 251).
+ * @throws {CairnError} from `search`, `invalid-input`: a threshold outside 0 to 100, a limit that is no whole number of 1 or more.
  */
 export function createOfacCompatibleSearch(parties: Iterable<ListedParty>): NameIndex {
   const words = createWords();
@@ -42,6 +44,7 @@ export function createOfacCompatibleSearch(parties: Iterable<ListedParty>): Name
     names: entries.length,
     notCompared: elsewhere === 0 ? null : `${elsewhere} listed names in other scripts than Latin`,
     search(query, { threshold = OFAC_DEFAULT_THRESHOLD, limit = 50 } = {}) {
+      checkSearch(threshold, limit);
       const refused = unscreenable(query.name);
       if (refused !== null) return refused;
       const read = readOfacName(query.name.slice(0, LONGEST_QUERY));

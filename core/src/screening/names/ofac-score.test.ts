@@ -179,6 +179,10 @@ describe('createOfacCompatibleSearch', () => {
     expect(found.notes.join()).toContain('nothing under 50');
   });
 
+  test.each([0, 2.5, -1])('a limit of %s is refused: of none shown nobody could tell whether there is one', (limit) => {
+    expect(() => search.search(ask('Kim'), { limit })).toThrow(/limit must be a whole number of 1 or more/);
+  });
+
   test('a name of 10,000 characters is answered by its beginning', () => {
     const found = search.search(ask('PUTIN '.repeat(1700)));
     expect(found.kind === 'screened' && found.notes.join()).toContain('first 300 characters');

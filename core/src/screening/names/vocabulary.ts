@@ -1,3 +1,4 @@
+import { compareText } from '../../units/index.ts';
 import { createBigramIndex } from './bigrams.ts';
 import { type Likeness, likenessOf } from './likeness.ts';
 import type { NameToken } from './read-name.ts';
@@ -86,8 +87,7 @@ export function createVocabulary(): Vocabulary {
 }
 
 function order(left: PreparedToken, right: PreparedToken): number {
-  const [a, b] = [tokenKey(left), tokenKey(right)];
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(tokenKey(left), tokenKey(right));
 }
 
 /** The consonants, and what is left of them with one left out. */

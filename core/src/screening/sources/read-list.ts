@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { CairnError, isCairnError } from '../../errors.ts';
+import { compareText } from '../../units/index.ts';
 import type { ListedParty, ListId } from '../lists/party.ts';
 import type { ListContent, ListFormat } from '../lists/version.ts';
 import { createListAssembly, type ListAssembly } from './list-assembly.ts';
@@ -139,7 +140,7 @@ function openText(name: string, assembly: ListAssembly) {
 function joinedDigest(files: readonly FileDigest[]): string {
   const [first, ...more] = files;
   if (first !== undefined && more.length === 0) return first.sha256;
-  const ordered = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const ordered = [...files].sort((a, b) => compareText(a.name, b.name));
   return createHash('sha256')
     .update(ordered.map((file) => `${file.sha256}\n`).join(''))
     .digest('hex');

@@ -13,18 +13,25 @@ import { isLive } from './list-store-lock.ts';
 
 const CATALOGUE = 'versions.json';
 const ORIGINALS = 'originals';
+const IS_VERSION = /\.parties\.jsonl\.gz$|\.accounts\.json$/;
 /** A file is written under a name that ends so, then renamed: whoever reads sees all of it or nothing. */
 const DRAFT = '.part-written';
 const PACKED: ReadonlySet<string> = new Set(['.gz', '.bz2', '.zst', '.zip']);
 
-/** Versions a directory's catalogue names; none where there is no catalogue. @throws {CairnError} `unavailable`: it is damaged */
+/**
+ * Versions a directory's catalogue names; none where there is no catalogue and no version.
+ * @throws {CairnError} `unavailable`: it is damaged or lost. As if it named none, answers would leave the versions out without a
+ *   word, and the next import would sweep them away.
+ */
 export function readCatalogue(directory: string): readonly ListVersion[] {
   const path = join(directory, CATALOGUE);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && !holdsVersions(directory)) return [];
+    if (isMissing) throw damaged(path, 'it is missing, though versions lie beside it', cause);
     throw new CairnError('unavailable', `cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
   try {
@@ -36,6 +43,15 @@ export function readCatalogue(directory: string): readonly ListVersion[] {
   } catch (cause) {
     throw damaged(path, (cause as Error).message, cause);
   }
+}
+
+/** Makes the catalogue of a directory that holds nothing yet, so that one that is missing later is known to be lost. */
+export async function startCatalogue(directory: string): Promise<void> {
+  if (readCatalogue(directory).length === 0) await writeCatalogue(directory, []);
+}
+
+function holdsVersions(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).some((name) => IS_VERSION.test(name));
 }
 
 /** The switch: before it nothing of a new version is visible, after it all of it. */
@@ -130,9 +146,9 @@ export function originalsOf(directory: string, sha256: string): string[] {
 /** Removes what a stopped import left behind. Only under the lock. */
 export function sweep(directory: string, versions: readonly ListVersion[]): void {
   const kept = new Set(versions.flatMap(({ id }) => [partiesFile('', id), accountsFile('', id)]));
-  const isOurs = /\.parties\.jsonl\.gz$|\.accounts\.json$/;
   for (const name of readdirSync(directory)) {
-    if (name.endsWith(DRAFT) || (isOurs.test(name) && !kept.has(name))) rmSync(join(directory, name), { force: true });
+    if (name.endsWith(DRAFT) || (IS_VERSION.test(name) && !kept.has(name)))
+      rmSync(join(directory, name), { force: true });
   }
   const hashes = new Set(versions.map(({ sha256 }) => sha256));
   removeFrom(join(directory, ORIGINALS), (name) => !hashes.has(name));

@@ -203,6 +203,17 @@ describe('openListStore', () => {
     );
   });
 
+  it('says so when the catalogue is lost, and sweeps nothing', async () => {
+    const lists = join(root, 'lists');
+    await open().add(FIRST, META);
+    rmSync(join(lists, 'versions.json'));
+    const before = readdirSync(lists).sort();
+    const lost = expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('it is missing') });
+    expect(() => open().versions()).toThrow(lost);
+    await expect(open().add(SECOND, META)).rejects.toThrow(lost);
+    expect(readdirSync(lists).sort()).toEqual(before);
+  });
+
   it('knows no version that is not there', async () => {
     await expect(open().parties('un-sc@2026-01-01+aaaaaaaaaaaa')).rejects.toThrow(
       expect.objectContaining({ code: 'not-found' }),

@@ -12,6 +12,7 @@ import {
   readCatalogue,
   readParties,
   readWithAccounts,
+  startCatalogue,
   sweep,
   writeCatalogue,
   writeParties,
@@ -167,6 +168,7 @@ function locked<T>(directory: string, work: () => Promise<T>): Promise<T> {
     throw new CairnError('unavailable', `cannot use ${directory}: ${(cause as Error).message}`, { cause });
   }
   return withLock(directory, async () => {
+    await startCatalogue(directory);
     sweep(directory, readCatalogue(directory));
     return work();
   });

@@ -148,6 +148,12 @@ describe('what differs between two marks', () => {
     });
   });
 
+  test('a risk level that rises beside a hit set aside needs an alert, one that falls does not', () => {
+    const before = mark('listed', ['listed a', 'risk medium']);
+    expect(compared(before, mark('exposed', ['risk high'], ['listed a'])).alert).toBe(true);
+    expect(compared(before, mark('exposed', ['risk low'], ['listed a'])).alert).toBe(false);
+  });
+
   test('another hit beside one set aside needs an alert', () => {
     const after = mark('listed', ['listed b'], ['listed a']);
     expect(compared(mark('listed', ['listed a']), after).alert).toBe(true);

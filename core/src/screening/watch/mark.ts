@@ -1,4 +1,5 @@
 import type { AccountAnswer, Answer, NameAnswer } from '../answer.ts';
+import { RISK_LEVELS } from '../exposure/risk.ts';
 import { CONCERNING } from '../screener.ts';
 import type { AnswerMark } from './watch.ts';
 
@@ -73,15 +74,22 @@ function pick(kind: MarkChange['kind'], hits: readonly string[], which: (hit: st
 
 /**
  * Must anyone look? Not where somebody's own decision is all that changed the answer; a risk level that falls with a hit set
- * aside falls by that decision.
+ * aside falls by that decision. One that rises does not.
  */
 export function needsAlert(changes: readonly MarkChange[]): boolean {
-  const decided = changes.some(({ kind }) => kind === 'set-aside');
-  return changes.some(({ kind, what }) => kind !== 'set-aside' && !(decided && isRisk(what)));
+  const decided = changes.some(({ kind }) => kind === 'set-aside') && riskOf(changes, 'new') <= riskOf(changes, 'gone');
+  return changes.some(({ kind, what }) => kind !== 'set-aside' && !(decided && what.startsWith(RISK)));
 }
 
-function isRisk(what: string): boolean {
-  return what.startsWith('risk ');
+const RISK = 'risk ';
+
+/** The place of a new, or gone, risk level among the levels; of none, below them all. */
+function riskOf(changes: readonly MarkChange[], kind: MarkChange['kind']): number {
+  const levels: readonly string[] = RISK_LEVELS;
+  const places = changes
+    .filter((change) => change.kind === kind && change.what.startsWith(RISK))
+    .map(({ what }) => levels.indexOf(what.slice(RISK.length)));
+  return Math.max(-1, ...places);
 }
 
 const WORDS: Readonly<Record<MarkChange['kind'], string>> = {

@@ -107,7 +107,10 @@ function namesOf(entry: UkEntry): ListedName[] {
   const primary = read.find(({ type }) => type === 'primary name') ?? read[0];
   const names = new Map<string, ListedName>();
   const add = (full: string, kind: ListedName['kind'], quality: ListedName['quality']): void => {
-    if (!names.has(full)) names.set(full, { full, kind, quality, script: scriptOf(full) });
+    const held = names.get(full);
+    // A name that the list gives both as weak and as strong is strong.
+    if (held === undefined || (held.quality === 'weak' && quality === 'strong'))
+      names.set(full, { full, kind, quality, script: scriptOf(full) });
   };
   if (primary !== undefined) add(primary.full, 'name', 'primary');
   for (const { full, type, isWeak } of read)

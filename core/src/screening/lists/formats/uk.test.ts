@@ -99,6 +99,16 @@ describe('createUkParser', () => {
     ]);
   });
 
+  it('takes a name that is given as weak and as strong for strong', () => {
+    const alias = (strength: string) =>
+      `<Names><Name><Name6>Y</Name6><NameType>Alias</NameType><AliasStrength>${strength}</AliasStrength></Name></Names>`;
+    const [party] = read(wrap(entry('A', alias('Low quality a.k.a') + alias('Good quality a.k.a')))).parties;
+    expect(party?.names.map(({ full, quality }) => [full, quality])).toEqual([
+      ['X', 'primary'],
+      ['Y', 'strong'],
+    ]);
+  });
+
   it('does not guess at dates it cannot read, and keeps the party', () => {
     const read_ = read(
       wrap(
