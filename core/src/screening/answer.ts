@@ -1,6 +1,6 @@
 import type { DepositAccount } from '../clustering/index.ts';
 import type { Label } from '../labels/index.ts';
-import type { Account } from '../units/index.ts';
+import type { AddressForm } from '../units/index.ts';
 import type { Decision } from './decisions/decision.ts';
 import type { Exposure } from './exposure/exposure.ts';
 import type { RiskAssessment } from './exposure/risk.ts';
@@ -14,18 +14,6 @@ import type { NameQuery, NameScreening } from './names/match.ts';
  * "clear". `unknown`: nothing can be said.
  */
 export type AccountVerdict = 'listed' | 'theft-account' | 'labelled' | 'exposed' | 'no-match' | 'unknown';
-
-/** Where an address of this form can exist, read off the form alone. */
-export type AddressForm = {
-  /** Canonical case: EVM and Bech32 lower, others as is. Comparisons use it. */
-  readonly canonical: string;
-  /** `eip155:*` (every EVM chain), CAIP-2 ids, or a name in words where Cairn follows no such chain. Empty: the form is not known. */
-  readonly chains: readonly string[];
-  /** The account in Cairn's ledgers; null: Cairn follows no chain of that form. */
-  readonly account: Account | null;
-  /** What is odd about it: a checksum that fails. */
-  readonly notes: readonly string[];
-};
 
 export type AccountListing = {
   readonly party: ListedParty;

@@ -1,5 +1,4 @@
 export { createAccountIndex } from './accounts/account-index.ts';
-export { looksLikeAddress, readAddress } from './accounts/address-form.ts';
 export type * from './answer.ts';
 export type * from './decisions/decision.ts';
 export { type DecisionEntry, decide, type NewDecision, withdraw } from './decisions/event.ts';

@@ -1,7 +1,6 @@
 import type { Label, LabelIndex } from '../labels/index.ts';
-import type { Account } from '../units/index.ts';
+import { type Account, readAddress } from '../units/index.ts';
 import type { AccountIndex, ListedEntry } from './accounts/account-index.ts';
-import { readAddress } from './accounts/address-form.ts';
 import { describeReach } from './accounts/coin-codes.ts';
 import type { AccountAnswer, AccountVerdict, Basis } from './answer.ts';
 import { applyDecisions, type Ruling } from './decisions/apply.ts';

@@ -1,4 +1,5 @@
 export * from './account.ts';
+export { type AddressForm, ANY_EVM, looksLikeAddress, nameOf, readAddress } from './address-form.ts';
 export * from './amount.ts';
 export * from './asset.ts';
 export * from './text-order.ts';

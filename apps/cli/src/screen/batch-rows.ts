@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CairnError, isCairnError } from '@cairn/core/errors';
-import { type AccountLookUp, isHit, looksLikeAddress, type NameAnswer, type Screener } from '@cairn/core/screening';
+import { type AccountLookUp, isHit, type NameAnswer, type Screener } from '@cairn/core/screening';
+import { looksLikeAddress } from '@cairn/core/units';
 import { type ScreenFlags, searchOptions } from '../commands/screen.ts';
 import { nameQuery, type Qualifiers } from './subject.ts';
 

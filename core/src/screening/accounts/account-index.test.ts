@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readAddress } from '../../units/index.ts';
 import type { ListedParty } from '../lists/party.ts';
 import { createAccountIndex } from './account-index.ts';
-import { readAddress } from './address-form.ts';
 
 const LAZARUS = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96';
 

@@ -1,7 +1,6 @@
-import { compareText } from '../../units/index.ts';
-import type { AddressForm, NearMiss } from '../answer.ts';
+import { type AddressForm, compareText, readAddress } from '../../units/index.ts';
+import type { NearMiss } from '../answer.ts';
 import type { ListedAccount, ListedParty } from '../lists/party.ts';
-import { readAddress } from './address-form.ts';
 
 export type ListedEntry = { readonly party: ListedParty; readonly listed: ListedAccount; readonly version: string };
 

@@ -1,6 +1,4 @@
-import { BITCOIN, TRON } from '../../units/index.ts';
-import type { AddressForm } from '../answer.ts';
-import { ANY_EVM, nameOf } from './address-form.ts';
+import { type AddressForm, ANY_EVM, BITCOIN, nameOf, TRON } from '../../units/index.ts';
 
 /**
  * The asset behind each code that OFAC's digital-currency features use, and the chains it is issued on.

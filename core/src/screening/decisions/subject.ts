@@ -1,4 +1,4 @@
-import { readAddress } from '../accounts/address-form.ts';
+import { readAddress } from '../../units/index.ts';
 import type { PartialDate } from '../lists/party.ts';
 import type { NameQuery } from '../names/match.ts';
 

@@ -1,8 +1,19 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, base58xrp, bech32, bech32m } from '@scure/base';
-import { isCairnError } from '../../errors.ts';
-import { type Account, BITCOIN, type Chain, canonicalAccount, ETHEREUM, isEvmChain, TRON } from '../../units/index.ts';
-import type { AddressForm } from '../answer.ts';
+import { isCairnError } from '../errors.ts';
+import { type Account, BITCOIN, type Chain, canonicalAccount, ETHEREUM, isEvmChain, TRON } from './account.ts';
+
+/** Where an address of this form can exist, read off the form alone. */
+export type AddressForm = {
+  /** Canonical case: EVM and Bech32 lower, others as is. Comparisons use it. */
+  readonly canonical: string;
+  /** `eip155:*` (every EVM chain), CAIP-2 ids, or a name in words where Cairn follows no such chain. Empty: the form is not known. */
+  readonly chains: readonly string[];
+  /** The account in Cairn's ledgers; null: Cairn follows no chain of that form. */
+  readonly account: Account | null;
+  /** What is odd about it: a checksum that fails. */
+  readonly notes: readonly string[];
+};
 
 /** Every chain of Ethereum's kind: one key controls the same address on all of them; a contract only where it was deployed. */
 export const ANY_EVM = 'eip155:*';
