@@ -10,7 +10,6 @@ export { EXPOSURE_LIMITS } from './exposure/limits.ts';
 export { type ExposureOptions, type ExposureProgress, measureExposure, type PartyOf } from './exposure/measure.ts';
 export type * from './exposure/risk.ts';
 export { parseRiskRules, type RiskRules } from './exposure/risk-rules.ts';
-export { countryOf, countryOfCode } from './lists/countries.ts';
 export * from './lists/diff.ts';
 export { formatCairnList } from './lists/formats/cairn-list.ts';
 export { PUBLISHED_LISTS, versionsInForce } from './lists/in-force.ts';

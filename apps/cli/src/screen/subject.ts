@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { CairnError } from '@cairn/core/errors';
-import { countryOf, countryOfCode, type NameQuery, type PartyKind, readBirth } from '@cairn/core/screening';
-import { looksLikeAddress } from '@cairn/core/units';
+import { type NameQuery, type PartyKind, readBirth } from '@cairn/core/screening';
+import { countryOf, countryOfCode, looksLikeAddress } from '@cairn/core/units';
 
 /** What the word after `cairn screen` is. */
 export type SubjectKind = 'account' | 'name' | 'file';

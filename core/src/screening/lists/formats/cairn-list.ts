@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CairnError } from '../../../errors.ts';
-import { countryOf, countryOfPlace } from '../countries.ts';
+import { countryOf, countryOfPlace } from '../../../units/index.ts';
 import type { ListedName, ListedParty, ListId, PartialDate, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 import type { ListParser, ListReject } from '../version.ts';

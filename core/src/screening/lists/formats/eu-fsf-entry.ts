@@ -1,4 +1,4 @@
-import { countryOf, countryOfCode } from '../countries.ts';
+import { countryOf, countryOfCode } from '../../../units/index.ts';
 import type { Identifier, ListedName, ListedParty, PartialDate, PartyKind, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 import { isoDateIn } from './date-span.ts';

@@ -1,4 +1,4 @@
-import { countryOf, countryOfPlace } from '../countries.ts';
+import { countryOf, countryOfPlace } from '../../../units/index.ts';
 import type { Identifier, ListedAccount, PartialDate, Place } from '../party.ts';
 import { type DateParts, spanOf } from './date-span.ts';
 import type { OfacLocation } from './ofac-advanced-locations.ts';

@@ -1,4 +1,4 @@
-import { countryOf, countryOfCode } from '../countries.ts';
+import { countryOf, countryOfCode } from '../../../units/index.ts';
 import type { PartyKind } from '../party.ts';
 import type { XmlAttributes } from './xml.ts';
 

@@ -1,4 +1,4 @@
-import { countryOf, countryOfPlace } from '../countries.ts';
+import { countryOf, countryOfPlace } from '../../../units/index.ts';
 import type { Identifier, ListedAccount, ListedName, PartialDate, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 import { isoDate } from './date-span.ts';

@@ -1,6 +1,6 @@
 import { CairnError } from '../../../errors.ts';
 import { readCsv } from '../../../labels/index.ts';
-import { countryOf } from '../countries.ts';
+import { countryOf } from '../../../units/index.ts';
 import type { Identifier, ListedName, ListedParty, PartyKind, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 import type { ListReject } from '../version.ts';

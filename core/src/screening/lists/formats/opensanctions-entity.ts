@@ -1,4 +1,4 @@
-import { countryOfCode, countryOfPlace } from '../countries.ts';
+import { countryOfCode, countryOfPlace } from '../../../units/index.ts';
 import type { Identifier, ListedAccount, ListedName, ListedParty, PartialDate, PartyKind, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 

@@ -1,5 +1,5 @@
 import { CairnError } from '../../../errors.ts';
-import { countryOf } from '../countries.ts';
+import { countryOf } from '../../../units/index.ts';
 import type { Identifier, ListedName, ListedParty, PartialDate, PartyKind, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 import { isoDate, isoDateIn } from './date-span.ts';

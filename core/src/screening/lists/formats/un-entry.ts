@@ -1,4 +1,4 @@
-import { countryOf } from '../countries.ts';
+import { countryOf } from '../../../units/index.ts';
 import type { Identifier, ListedName, ListedParty, PartialDate, Place } from '../party.ts';
 import { scriptOf } from '../scripts.ts';
 import { isoDateIn, spanOf } from './date-span.ts';

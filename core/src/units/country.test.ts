@@ -2,9 +2,9 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import bunzip2 from 'unbzip2-stream';
 import { describe, expect, it } from 'vitest';
-import { countryOf, countryOfCode, countryOfPlace } from './countries.ts';
+import { countryOf, countryOfCode, countryOfPlace } from './country.ts';
 
-const LISTS = join(import.meta.dirname, '../../../../data/lists');
+const LISTS = join(import.meta.dirname, '../../../data/lists');
 
 describe('countryOf', () => {
   it.each([

@@ -34,6 +34,12 @@ export function countryOfCode(code: string): string | null {
   return CODES.get(code.trim().toUpperCase()) ?? null;
 }
 
+/** The English name of an ISO 3166-1 alpha-2 country, or the text itself where it is no such code. */
+export function countryName(code: string): string {
+  const name = (english.countries as Readonly<Record<string, string | readonly string[]>>)[code];
+  return name === undefined ? code : ([name].flat()[0] as string);
+}
+
 const CODES: ReadonlyMap<string, string> = new Map(
   codes.flatMap(([two = '', three = '']) => [
     [two, two],
