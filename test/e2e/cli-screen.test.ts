@@ -187,7 +187,9 @@ describe('a file', () => {
     const answers = readFileSync(workspace.path('one.screened.csv'), 'utf8');
     const rows = answers.trim().split('\n');
     expect(rows.length).toBe(ROWS + 1);
-    expect(rows[8]).toMatch(/^9,c7,0x098B716B8Aaf21512996dC57EB0615e2383E2f96,listed,,ofac-sdn:27307,Lazarus Group,/);
+    expect(rows[8]).toMatch(
+      /^9,c7,0x098B716B8Aaf21512996dC57EB0615e2383E2f96,listed,,ofac-sdn:27307; ronin-2022,Lazarus Group,/,
+    );
     expect(rows[12]).toMatch(/^13,c11,not an address,unknown,/);
     expect(rows.filter((row) => row.includes(',listed,')).length).toBe(3);
 

@@ -5,6 +5,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { decisionsCommand } from './commands/decisions.ts';
 import { demoCommand } from './commands/demo.ts';
 import { depositsCommand } from './commands/deposits.ts';
+import { incidentsCommand } from './commands/incidents.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { labelsCommand } from './commands/labels.ts';
@@ -37,6 +38,7 @@ for (const command of [
   verifyCommand,
   reportCommand,
   depositsCommand,
+  incidentsCommand,
   screenCommand,
   listsCommand,
   decisionsCommand,

@@ -14,7 +14,8 @@ import { isExposed, type RecordedTheft, type ScreeningWorld } from './screener.t
 export type AccountQuestion = {
   readonly world: ScreeningWorld;
   readonly labels: LabelIndex;
-  readonly thefts: ReadonlyMap<Account, readonly RecordedTheft[]>;
+  /** By canonical address. */
+  readonly thefts: ReadonlyMap<string, readonly RecordedTheft[]>;
   readonly basis: Basis;
   readonly accounts: AccountIndex;
 };
@@ -31,7 +32,7 @@ export function lookUpAccount(text: string, question: AccountQuestion): AccountL
   const listings = found
     .filter(({ party }) => !ruled.suppressed.has(party.id))
     .map(({ party, listed, version }) => ({ party, listed, version, reach: describeReach(listed.code, form) }));
-  const claims = form.account === null ? [] : (thefts.get(form.account) ?? []);
+  const claims = thefts.get(form.canonical) ?? [];
   const said = form.account === null ? [] : labels.of(form.account);
   const reason = whyUnknown(question, form);
   const verdict = verdictOf(listings, claims, said, reason);
@@ -128,12 +129,13 @@ function ledgerBasis(
 /** Who an account is to exposure: a listing before a recorded theft, that before the label that decides. */
 function createPartyOf({ accounts, thefts, labels }: AccountQuestion): PartyOf {
   return (account, direction) => {
-    const entry = accounts.find(readAddress(account))[0];
+    const form = readAddress(account);
+    const entry = accounts.find(form)[0];
     if (entry !== undefined) {
       const entity = entry.party.names[0]?.full ?? entry.party.id;
       return { category: 'listed', entity, source: entry.version, contested: false };
     }
-    const claims = thefts.get(account) ?? [];
+    const claims = thefts.get(form.canonical) ?? [];
     const theft = claims.find(({ place }) => place === 'source') ?? claims[0];
     if (theft !== undefined && theft.place === 'on-the-way' && direction === 'received') return null;
     if (theft !== undefined) {

@@ -34,7 +34,10 @@ export type ScreeningWorld = {
 };
 
 export type RecordedTheft = TheftClaim & {
-  readonly account: Account;
+  /** Canonical, without the chain, as `readAddress` gives it. */
+  readonly address: string;
+  /** The theft's date, as exact as it is known: a later one is left out. Null: not said. */
+  readonly on: string | null;
   /**
    * Where the stolen value starts, or an account it is said to have passed. What came through the latter is traced on to the
    * source: not all that passed there was stolen.
@@ -82,8 +85,8 @@ export function createScreener(
   const labels = createLabelIndex(
     world.labels.filter(({ labelledAt }) => labelledAt === null || labelledAt <= world.asOf),
   );
-  const thefts = new Map<Account, RecordedTheft[]>();
-  for (const claim of world.thefts.claims) thefts.set(claim.account, [...(thefts.get(claim.account) ?? []), claim]);
+  const thefts = new Map<string, RecordedTheft[]>();
+  for (const claim of theftsBy(world)) thefts.set(claim.address, [...(thefts.get(claim.address) ?? []), claim]);
   const basis = basisOf(world);
   const accounts = once(async () => {
     const inForce = await loadInForce(world.lists.inForce, world.partiesWithAccounts);
@@ -129,7 +132,14 @@ async function loadInForce(
 
 const DAY = 86_400;
 
-function basisOf({ asOf, knownAt, lists, labels, thefts, ledgerNote }: ScreeningWorld): Basis {
+/** Thefts up to the day of the answer: what had not happened yet said nothing about an account. */
+function theftsBy({ asOf, thefts }: ScreeningWorld): readonly RecordedTheft[] {
+  const day = formatTime(asOf).slice(0, 10);
+  return thefts.claims.filter(({ on }) => on === null || on <= day);
+}
+
+function basisOf(world: ScreeningWorld): Basis {
+  const { asOf, knownAt, lists, labels, thefts, ledgerNote } = world;
   return {
     asOf: formatTime(asOf),
     knownAt: knownAt === null ? null : formatTime(knownAt),
@@ -139,7 +149,10 @@ function basisOf({ asOf, knownAt, lists, labels, thefts, ledgerNote }: Screening
     }),
     notHeld: lists.notHeld,
     labels: { count: labels.length, sources: new Set(labels.map(({ source }) => source)).size },
-    theftRegister: { incidents: thefts.incidents, accounts: new Set(thefts.claims.map(({ account }) => account)).size },
+    theftRegister: {
+      incidents: thefts.incidents,
+      accounts: new Set(theftsBy(world).map(({ address }) => address)).size,
+    },
     ledger: null,
     ledgerNote,
   };

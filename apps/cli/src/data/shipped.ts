@@ -50,6 +50,11 @@ export function isPublishedFlowCase(folder: CaseFolder): folder is CaseFolder<Pu
   return folder.case.kind === 'published-flow';
 }
 
+/** The record of incidents that ships. */
+export function shippedRecord(): string {
+  return join(SHIPPED, 'record');
+}
+
 /** The risk rules that ship. */
 export function shippedRiskRules(): string {
   return join(SHIPPED, 'risk-rules', 'default.yaml');

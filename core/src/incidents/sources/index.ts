@@ -1,0 +1,1 @@
+export { readJsonFile, readRegistry } from './read-registry.ts';
