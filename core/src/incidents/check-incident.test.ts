@@ -76,7 +76,7 @@ describe('a contributor’s incident', () => {
       expect.stringMatching(/^actor\.value: no actor nobody in actors\.json/),
       expect.stringMatching(/^techniques\.value\.ids\[0\]: no technique T9999 in techniques\.json: check the id/),
       'listedIn[0].edition: no edition un-1999 in aggregates.json',
-      'related[' + String(file('ronin-2022').related.length) + '].slug: no other incident is called nothing-2020',
+      `related[${file('ronin-2022').related.length}].slug: no other incident is called nothing-2020`,
     ]);
     expect(problems('ronin-2022', ({ victim }) => Object.assign(victim.country, { value: 'XX' }))).toEqual([
       'victim.country.value: not a country: write ISO 3166-1 alpha-2, "KR"',
@@ -119,6 +119,20 @@ describe('a contributor’s incident', () => {
     expect(problems('ronin-2022', (incident) => Object.assign(incident, { vitcim: 1 }))).toEqual([
       'vitcim: no such field: remove it',
     ]);
+    const { victim, ...rest } = file('ronin-2022') as Incident;
+    const unfit = {
+      ...rest,
+      notes: 'none',
+      attribution: { ...rest.attribution, grade: 'proven' },
+      preferredAmount: 'un',
+    };
+    expect(findProblems(unfit, registry).map(({ field, message }) => `${field}: ${message}`)).toEqual([
+      'victim: it is missing: write an object in { }',
+      'preferredAmount: write { "id": the id of one of "amounts", "because": why }; id is null where there is none',
+      'attribution.grade: use one of: government, un-report, private, suspected',
+      'notes: write a list in [ ]',
+    ]);
+    expect(victim.kind).toBe('organisation');
   });
 });
 

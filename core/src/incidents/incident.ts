@@ -122,10 +122,10 @@ export const incidentSchema = z.strictObject({
   otherDates: z.array(dateClaim),
   amounts: z.array(amountClaim),
   /** The id of the amount that the compilers prefer; null with a reason where there is none. */
-  preferredAmount: z.union([
-    z.strictObject({ id: slugText, because: text }),
-    z.strictObject({ id: z.null(), because: text }),
-  ]),
+  preferredAmount: z.union(
+    [z.strictObject({ id: slugText, because: text }), z.strictObject({ id: z.null(), because: text })],
+    { error: 'write { "id": the id of one of "amounts", "because": why }; id is null where there is none' },
+  ),
   /** Does it count in totals, and if not, why not? */
   counted: z.discriminatedUnion('inTotals', [
     z.strictObject({ inTotals: z.literal(true) }),

@@ -16,7 +16,7 @@ export function problemsOf(schema: z.ZodType, value: unknown): readonly Problem[
 function problemsIn({ issues }: z.ZodError): Problem[] {
   return issues.flatMap((issue) => {
     const field = showPath(issue.path);
-    if (issue.code !== 'unrecognized_keys') return [{ field, message: issue.message }];
+    if (issue.code !== 'unrecognized_keys') return [{ field, message: wordsOf(issue) }];
     return issue.keys.map((key) => ({ field: showPath([...issue.path, key]), message: 'no such field: remove it' }));
   });
 }
@@ -49,6 +49,26 @@ export function refusal(file: string, problems: readonly Problem[]): CairnError 
 
 export function showProblem({ field, message }: Problem): string {
   return field === '' ? message : `${field}: ${message}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text in quotation marks',
+  object: 'an object in { }',
+  array: 'a list in [ ]',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+/** What to do about it; messages of the schema's own say so already. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    const wanted = TYPES[issue.expected] ?? issue.expected;
+    return issue.message.endsWith('received undefined') ? `it is missing: write ${wanted}` : `write ${wanted}`;
+  }
+  if (issue.code === 'invalid_value') return `use one of: ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small' && issue.origin === 'string')
+    return 'it is empty: write something, or leave the field out';
+  return issue.message;
 }
 
 function showPath(path: readonly PropertyKey[]): string {

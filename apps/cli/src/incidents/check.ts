@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { CairnError } from '@cairn/core/errors';
-import { findProblems, type Incident, type Problem, showProblem } from '@cairn/core/incidents';
+import { findProblems, type Incident, isPartialDate, type Problem, showProblem } from '@cairn/core/incidents';
 import { readJsonFile } from '@cairn/core/incidents/sources';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
@@ -44,7 +44,7 @@ function nameOf(file: string, slug: unknown): Problem[] {
 function inFuture(value: unknown): Problem[] {
   const date = (value as { date?: { value?: unknown } } | null)?.date?.value;
   const latest = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(0, 10);
-  if (typeof date !== 'string' || date <= latest) return [];
+  if (typeof date !== 'string' || !isPartialDate(date) || date <= latest) return [];
   return [{ field: 'date.value', message: `${date} has not come yet: check the date` }];
 }
 
