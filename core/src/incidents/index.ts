@@ -10,6 +10,22 @@ export {
   type Spread,
   spreadOf,
 } from './amounts.ts';
+export { accessMethodsChart } from './charts/access-methods.ts';
+export type {
+  BarsChart,
+  Chart,
+  ChartColumn,
+  ChartFrame,
+  ChartPoint,
+  ChartSeries,
+  ChartTable,
+  LinesChart,
+  TheftMark,
+  TimelineChart,
+} from './charts/chart.ts';
+export { lorenzChart } from './charts/lorenz.ts';
+export { lossesByYearChart } from './charts/losses-by-year.ts';
+export { timelineChart } from './charts/timeline.ts';
 export { checkFilter } from './check-filter.ts';
 export { CHAINS, findProblems, type IncidentWorld, parseIncident } from './check-incident.ts';
 export type { Citation } from './citation.ts';

@@ -4,6 +4,7 @@ import { type Account, type Asset, formatAccount } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { makeDirectory, readText } from '../data/data-directory.ts';
 import { isLedgerCase, isPublishedFlowCase, loadCase, shippedCases } from '../data/shipped.ts';
+import { demoRecord } from '../incidents/demo.ts';
 import { writeReport } from '../report/write.ts';
 import { demoScreening } from '../screen/demo.ts';
 import type { Context } from '../terminal/context.ts';
@@ -27,15 +28,19 @@ const ALL_RULES: TraceFlags = {
 };
 
 export function demoCommand(): Command {
-  const command = verb('demo', 'the main job on what ships: ingest, trace, bundle, verify, report; and screening', [
-    'cairn demo',
-    'cairn demo --data /tmp/cairn-demo',
-  ]);
+  const command = verb(
+    'demo',
+    'the main job on what ships: the record; ingest, trace, bundle, verify, report; and screening',
+    ['cairn demo', 'cairn demo --data /tmp/cairn-demo'],
+  );
   return act(command, async (context) => {
     const out = join(context.data, 'demo');
     makeDirectory(out);
     const parts: string[] = [];
     const values: unknown[] = [];
+    const record = demoRecord();
+    parts.push(record.text);
+    values.push({ record: record.value });
     for (const slug of shippedCases()) {
       const folder = loadCase(slug);
       const shown = isLedgerCase(folder) ? await demoLedgerCase(context, slug, out) : demoPublishedFlow(slug);

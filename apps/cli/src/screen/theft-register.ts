@@ -21,16 +21,23 @@ export function theftRegister(): { readonly incidents: number; readonly claims: 
     .filter(({ incident, address }) => !named.has(`${incident} ${address}`))
     .map(({ incident, address, chain, role, description, source, on }): RecordedTheft => {
       const place = role === 'theft' ? 'source' : 'on-the-way';
-      return { incident, address, place, on, source, role: `${description ?? ROLES[role]}, on ${chain}` };
+      return {
+        incident,
+        address,
+        place,
+        on,
+        source,
+        role: `${ROLES[role]}${description === null ? '' : ` (${description})`}, on ${chain}`,
+      };
     });
   return { incidents: incidents.length, claims: [...fromCases, ...fromRecord] };
 }
 
 const ROLES: Readonly<Record<TheftAccount['role'], string>> = {
-  theft: 'received the stolen value',
+  theft: 'said to have received the stolen value',
   laundering: 'said to have passed stolen value on',
   frozen: 'said to hold stolen value that was frozen',
-  contract: 'contract used in the theft',
+  contract: 'said to be a contract used in the theft',
   unlabelled: 'listed with the theft; the source does not say as what',
 };
 
