@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { CairnError } from '@cairn/core/errors';
 import {
   AMOUNT_RULES,
@@ -7,19 +7,20 @@ import {
   formatUsd,
   type Incident,
   isDisputed,
-  type Registry,
   victimName,
 } from '@cairn/core/incidents';
-import { formatCsvRow } from '@cairn/core/ledger/sources';
+import { writeWhole } from '../data/data-directory.ts';
 import { type Context, toJsonText } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { grouped } from '../terminal/progress.ts';
-import { type FilterFlags, readQuery } from './flags.ts';
+import { toCsv } from './csv.ts';
+import type { FilterFlags } from './flags.ts';
+import { readQuery } from './query.ts';
 
 export type ExportFlags = FilterFlags & { readonly format?: string; readonly out?: string; readonly force?: true };
 
-const FORMATS: Readonly<Record<string, (incidents: readonly Incident[], registry: Registry) => string>> = {
-  csv: toCsv,
+const FORMATS: Readonly<Record<string, (incidents: readonly Incident[]) => string>> = {
+  csv: rowsOf,
   json: (incidents) => `${toJsonText(incidents)}\n`,
   jsonl: (incidents) => incidents.map((incident) => `${JSON.stringify(incident)}\n`).join(''),
 };
@@ -34,13 +35,14 @@ export async function exportIncidents({ json, print }: Context, flags: ExportFla
       `--format takes ${Object.keys(FORMATS).join(', ')}, not '${format.slice(0, 40)}'`,
     );
   }
-  const { registry, incidents } = readQuery(flags);
-  const text = write(incidents, registry);
+  if (flags.out !== undefined) checkPlace(flags.out, flags);
+  const { incidents } = readQuery(flags);
+  const text = write(incidents);
   if (flags.out === undefined) {
     process.stdout.write(text);
     return 0;
   }
-  writeWhole(flags.out, text, flags.force === true ? 'replace' : 'refuse');
+  writeWhole(flags.out, text);
   print(`${flags.out}: ${grouped(incidents.length)} incidents, ${format}`, {
     out: flags.out,
     format,
@@ -49,21 +51,13 @@ export async function exportIncidents({ json, print }: Context, flags: ExportFla
   return 0;
 }
 
-/** A file is there whole or not at all. */
-function writeWhole(path: string, text: string, where: 'replace' | 'refuse'): void {
-  if (existsSync(path) && where === 'refuse') {
-    throw new CairnError('contradiction', `${path} is there already; nothing was written`, {
-      hints: ['give another name, or --force'],
-    });
-  }
-  const draft = `${path}.part-written`;
-  try {
-    writeFileSync(draft, text);
-    renameSync(draft, path);
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    throw new CairnError('unavailable', `cannot write ${path}: ${(cause as Error).message}`, { cause });
-  }
+function checkPlace(path: string, { force }: ExportFlags): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || (found.isFile() && force === true)) return;
+  const isFile = found.isFile();
+  throw new CairnError('contradiction', `${path} is ${isFile ? 'there already' : 'no file'}; nothing was written`, {
+    hints: [isFile ? 'give another name, or --force to replace it' : 'give the name of a file'],
+  });
 }
 
 const COLUMNS = [
@@ -88,7 +82,7 @@ const COLUMNS = [
 ] as const;
 
 /** One row an incident; several values of a field are separated by spaces. Empty: not known. */
-function toCsv(incidents: readonly Incident[]): string {
+function rowsOf(incidents: readonly Incident[]): string {
   const rows = incidents.map((incident) => [
     incident.slug,
     incident.date.value,
@@ -112,10 +106,5 @@ function toCsv(incidents: readonly Incident[]): string {
     String(conflictsOf(incident).length),
     incident.sources.map(({ id, read }) => `${id}:${read}`).join(' '),
   ]);
-  return `${[[...COLUMNS], ...rows].map((row) => formatCsvRow(row.map(asText))).join('\n')}\n`;
-}
-
-/** A spreadsheet takes a cell that begins so for a formula. */
-function asText(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return toCsv([COLUMNS, ...rows]);
 }

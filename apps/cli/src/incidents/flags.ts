@@ -1,4 +1,10 @@
-import { ACCESS_CATEGORIES, AMOUNT_RULES, type AmountRule, ATTRIBUTION_GRADES, VICTIM_TYPES } from '@cairn/core/incidents';
+import {
+  ACCESS_CATEGORIES,
+  AMOUNT_RULES,
+  type AmountRule,
+  ATTRIBUTION_GRADES,
+  VICTIM_TYPES,
+} from '@cairn/core/incidents';
 import { type Command, Option } from 'commander';
 import { repeatable } from '../commands/command.ts';
 import type { RecordFlags } from './open-record.ts';

@@ -24,8 +24,9 @@ import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { type FilterFlags, NOT_KNOWN, readQuery, showNothing } from './flags.ts';
+import type { FilterFlags } from './flags.ts';
 import { bar } from './money.ts';
+import { NOT_KNOWN, readQuery, showNothing } from './query.ts';
 import { withDollars } from './to-json.ts';
 
 export type ImpactFlags = FilterFlags & { readonly shift: readonly string[]; readonly per?: string };
@@ -33,6 +34,8 @@ export type ImpactFlags = FilterFlags & { readonly shift: readonly string[]; rea
 const PERIODS: readonly PeriodUnit[] = ['year', 'quarter', 'month'];
 /** Assets in a table; the rest is counted. */
 const ASSETS_SHOWN = 12;
+/** Thefts named beside a share; --json has all. */
+const NAMED = 4;
 
 /** `cairn incidents impact`: what the record shows of size, rhythm, change and recovery. */
 export async function showImpact({ print }: Context, flags: ImpactFlags): Promise<ExitCode> {
@@ -40,7 +43,8 @@ export async function showImpact({ print }: Context, flags: ImpactFlags): Promis
   if (per === undefined)
     throw new CairnError('invalid-input', `--per takes year, quarter or month, not '${flags.per}'`);
   const dimensions = flags.shift.length === 0 ? SHIFT_DIMENSIONS.slice(0, 2) : flags.shift.map(readShift);
-  const { registry, incidents, rule, caption, filter } = readQuery(flags);
+  const query = readQuery(flags);
+  const { registry, incidents, rule, caption, filter } = query;
   const result = {
     losses: lossesOverTime(incidents, rule, per),
     concentration: concentration(incidents, rule),
@@ -51,7 +55,7 @@ export async function showImpact({ print }: Context, flags: ImpactFlags): Promis
   const names = groupNames(registry);
   const text =
     incidents.length === 0
-      ? showNothing(caption)
+      ? showNothing(query)
       : [
           showLosses(result.losses),
           showConcentration(result.concentration),
@@ -122,16 +126,19 @@ function showConcentration({ known, unknown, zero, usd, largest, gini }: Concent
     share === null ? '-' : `${showUsd(share.part)} of ${showUsd(share.whole)}`,
     share === null ? '-' : percent(share),
     losses
-      .slice(0, 5)
+      .slice(0, NAMED)
       .map(({ slug }) => slug)
-      .join(', ') + (losses.length > 5 ? ', …' : ''),
+      .join(', ') + (losses.length > NAMED ? ', …' : ''),
   ]);
+  const equals = largest.flatMap(({ largest: number, alsoAsLarge }) =>
+    alsoAsLarge.length === 0 ? [] : [` As large as the smallest of the largest ${number}: ${alsoAsLarge.join(', ')}.`],
+  );
   const outside = unknown.length === 0 ? '' : ` ${grouped(unknown.length)} without a known amount are left out.`;
   const nothing = zero.length === 0 ? '' : ` Known to be nothing: ${zero.join(', ')}.`;
   return [
     `Concentration, of ${grouped(known)} incidents with a known amount (${usd === null ? NOT_KNOWN : showUsd(usd)})`,
     table(['', 'sum of known', 'share', ''], rows, ['sum of known', 'share']),
-    `Gini coefficient ${gini === null ? NOT_KNOWN : decimal(gini.numerator, gini.denominator)} (0: all alike, 1: one has all).${outside}${nothing}`,
+    `Gini coefficient ${gini === null ? NOT_KNOWN : decimal(gini.numerator, gini.denominator)} (0: all alike, 1: one has all).${outside}${nothing}${equals.join('')}`,
   ].join('\n');
 }
 
@@ -182,6 +189,7 @@ function showOutcomes({ kinds, incidents, withOutcome, nothingRecorded }: Outcom
       .flatMap(({ asset, amount }) => (amount === null ? [] : [`${groupedDecimal(amount.ifApart)} ${asset}`]))
       .join(', '),
   ]);
+  const joint = kinds.flatMap((one) => one.joint.map((entry) => ({ kind: one.kind, ...entry })));
   return [
     `What became of the value, as recorded (${OUTCOME_KINDS.length} kinds, never added together: a forfeiture asked for is not one granted, and frozen is not returned)`,
     table(['', 'entries', 'incidents', 'known dollars', 'without', 'estimates', 'in assets, not converted'], rows, [
@@ -191,6 +199,10 @@ function showOutcomes({ kinds, incidents, withOutcome, nothingRecorded }: Outcom
       'without',
       'estimates',
     ]),
+    ...joint.map(
+      ({ kind, slugs, outside }) =>
+        `One entry, ${kind}, is about ${slugs.join(', ')} together${outside.length === 0 ? '' : `, of which not asked about: ${outside.join(', ')}`}.`,
+    ),
     `Of ${grouped(incidents)} incidents ${grouped(withOutcome)} have an entry; of ${grouped(nothingRecorded)} nothing is recorded, which does not mean that nothing was recovered.`,
   ].join('\n');
 }
@@ -205,6 +217,7 @@ function showShift({ dimension, values, years }: Shifts, names: ReadonlyMap<stri
     }),
   ]);
   const head = years.map(({ year }) => year);
+  const suspected = years.map(({ cells }) => cells.reduce((sum, { onlySuspected }) => sum + (onlySuspected ?? 0), 0));
   return [
     `Number of incidents by ${name} and year`,
     table(
@@ -213,6 +226,9 @@ function showShift({ dimension, values, years }: Shifts, names: ReadonlyMap<stri
         ...rows,
         ['in all', ...years.map(({ incidents }) => grouped(incidents))],
         ['of which known', ...years.map(({ known }) => grouped(known))],
+        ...(dimension === 'access'
+          ? [['known, but only suspected', ...suspected.map((number) => grouped(number))]]
+          : []),
       ],
       head,
     ),

@@ -1,14 +1,14 @@
 /**
  * Which value was meant by a mistyped one?
  * @returns the value with the fewest letters changed, added or left out, the first of equals; null: none is near, which is
- *   a third of its letters at most.
+ *   half of its letters at most.
  */
 export function nearest(typed: string, values: readonly string[]): string | null {
   const text = typed.toLowerCase().slice(0, LONGEST);
   let best: { readonly value: string; readonly edits: number } | null = null;
   for (const value of values) {
     const edits = editsBetween(text, value.toLowerCase());
-    const isNear = edits * 3 <= Math.max(text.length, value.length) || (text.length > 2 && isPartOf(text, value));
+    const isNear = edits * 2 <= Math.max(text.length, value.length) || (text.length > 2 && isPartOf(text, value));
     if (isNear && (best === null || edits < best.edits)) best = { value, edits };
   }
   return best?.value ?? null;

@@ -150,7 +150,11 @@ function checkFlags(filter: IncidentFilter, registry: Registry): void {
 function refused(flag: string, value: string, values: readonly string[], hints: readonly string[]): CairnError {
   const like = nearest(value, values);
   return new CairnError('invalid-input', `${flag}: nothing can be '${value.slice(0, 40)}'`, {
-    hints: like === null ? hints : [`did you mean ${like}?`, ...hints],
+    hints: [
+      ...(value.includes(',') ? [`give ${flag} once for each value`] : []),
+      ...(like === null ? [] : [`did you mean ${like}?`]),
+      ...hints,
+    ],
   });
 }
 
@@ -197,7 +201,10 @@ export function showNothing({ registry, filter, caption }: Query): string {
       return fitting === 0 ? [] : [`without ${FLAGS[field]}: ${grouped(fitting)}`];
     },
   );
-  const why = without.length === 0 ? 'No condition alone leaves all out.' : `Would fit ${without.join('; ')}.`;
+  const why =
+    without.length === 0
+      ? 'More than one condition would have to go before any fits.'
+      : `Would fit ${without.join('; ')}.`;
   return `No incident on record fits. That says nothing about what happened.\n${why}\n\n${caption}`;
 }
 

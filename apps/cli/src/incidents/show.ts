@@ -21,6 +21,7 @@ import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { table } from '../terminal/table.ts';
 import { findIncident, openRecord, type RecordFlags } from './open-record.ts';
+import { withDollars } from './to-json.ts';
 
 export type ShowFlags = RecordFlags & { readonly amounts?: AmountRule };
 
@@ -30,20 +31,28 @@ export async function showIncident(
   flags: ShowFlags,
   [slug = '']: readonly string[],
 ): Promise<ExitCode> {
-  const { amounts = 'preferred' } = flags;
-  const registry = openRecord(flags);
+  const { text, value } = describeIncident(openRecord(flags), slug, flags.amounts ?? 'preferred');
+  print(text, value);
+  return 0;
+}
+
+/** One incident's page, for people and for programs. @throws {CairnError} `not-found`. */
+export function describeIncident(
+  registry: Registry,
+  slug: string,
+  rule: AmountRule,
+): { readonly text: string; readonly value: object } {
   const incident = findIncident(registry, slug);
-  const parts = {
+  const value = {
     incident,
-    counts: amountOf(incident, amounts),
+    counts: amountOf(incident, rule),
     conflicts: conflictsOf(incident),
     related: relatedTo(registry, incident.slug),
     aftermath: aftermath(registry, incident.slug),
     techniques: techniquesOf(incident, registry),
     case: caseOf(incident.slug),
   };
-  print(showParts(registry, amounts, parts), parts);
-  return 0;
+  return { text: showParts(registry, rule, value), value: withDollars(value) as object };
 }
 
 type Parts = {

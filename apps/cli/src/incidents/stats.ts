@@ -12,13 +12,15 @@ import {
   showUsd,
   type Tally,
 } from '@cairn/core/incidents';
-import { formatCsvRow } from '@cairn/core/ledger/sources';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { type FilterFlags, NOT_KNOWN, readQuery, showNothing } from './flags.ts';
+import { toCsv } from './csv.ts';
+import type { FilterFlags } from './flags.ts';
 import { bar } from './money.ts';
+import { nearest } from './nearest.ts';
+import { countOf, NOT_KNOWN, readQuery, showNothing } from './query.ts';
 import { withDollars } from './to-json.ts';
 
 export type StatsFlags = FilterFlags & { readonly by: readonly string[]; readonly csv?: true };
@@ -26,14 +28,18 @@ export type StatsFlags = FilterFlags & { readonly by: readonly string[]; readonl
 /** `cairn incidents stats`: sums of known amounts by one property after another. */
 export async function showStats({ print, json }: Context, flags: StatsFlags): Promise<ExitCode> {
   const dimensions = flags.by.length === 0 ? ['year' as const] : flags.by.map(readDimension);
-  const { registry, incidents, rule, caption, filter } = readQuery(flags);
+  const query = readQuery(flags);
+  const { registry, incidents, rule, caption, filter } = query;
   const names = groupNames(registry);
   const scopes = dimensions.map((dimension) => scopeBy(incidents, dimension, rule, names));
   if (flags.csv === true && !json) {
-    print(toCsv(scopes), null);
+    process.stdout.write(csvOf(scopes));
     return 0;
   }
-  const text = incidents.length === 0 ? showNothing(caption) : [...scopes.map(showScope), caption].join('\n\n');
+  const text =
+    incidents.length === 0
+      ? showNothing(query)
+      : [...scopes.map(showScope), `${countOf(query)} ${caption}`].join('\n\n');
   print(text, withDollars({ rule, filter, caption, scopes }));
   return 0;
 }
@@ -41,21 +47,27 @@ export async function showStats({ print, json }: Context, flags: StatsFlags): Pr
 function readDimension(text: string): DimensionId {
   const found = DIMENSION_IDS.find((id) => id === text);
   if (found !== undefined) return found;
+  const like = nearest(text, DIMENSION_IDS);
   throw new CairnError('invalid-input', `--by takes a property of incidents, not '${text.slice(0, 40)}'`, {
-    hints: [`use one of ${DIMENSION_IDS.join(', ')}`],
+    hints: [...(like === null ? [] : [`did you mean ${like}?`]), `use one of ${DIMENSION_IDS.join(', ')}`],
   });
 }
 
-const HEAD = ['incidents', 'no amount', 'sum of known', 'lowest', 'highest', 'conflict', 'disputed'];
+/** Two lines high where the figures are narrower than the word. */
+const HEAD = ['incidents', 'no\namount', 'sum of known', 'lowest', 'highest', 'con-\nflict', 'dis-\nputed'];
+/** The widest table is to fit a terminal of 120 columns, bars and all. */
+const WIDTH = 120;
+const LONGEST_BAR = 24;
 
 function showScope(scope: Scope): string {
   const { name } = DIMENSIONS[scope.dimension];
   const most = scope.groups.reduce((max, { usd }) => (usd !== null && usd > max ? usd : max), 0n);
-  const rows = scope.groups.map((group) => [
-    shown(group),
-    ...cells(group),
-    group.usd === null ? '' : bar(group.usd, most),
-  ]);
+  const rows = scope.groups.map((group) => [shown(group), ...cells(group)]);
+  const all = ['in all', ...cells(scope.total)];
+  const plain = table([name, ...HEAD], [...rows, all], HEAD);
+  const room = WIDTH - 2 - Math.max(...plain.split('\n').map((line) => line.length));
+  const width = Math.max(8, Math.min(LONGEST_BAR, room));
+  const bars = scope.groups.map(({ usd }) => (usd === null ? '' : bar(usd, most, width)));
   const notes = [
     'A sum of known amounts is not a total. lowest, highest: the same incidents by their least and greatest figure.',
     ...(scope.overlapping
@@ -63,11 +75,11 @@ function showScope(scope: Scope): string {
       : []),
     ...(scope.fieldUnknown > 0 ? [`Of ${grouped(scope.fieldUnknown)} incidents the record gives no ${name}.`] : []),
   ];
-  const all = ['in all', ...cells(scope.total), ''];
-  return `${table([name, ...HEAD, ''], [...rows, all], HEAD)}\n${notes.join(' ')}`;
+  const withBars = [...rows.map((row, i) => [...row, bars[i] ?? '']), [...all, '']];
+  return `${table([name, ...HEAD, ''], withBars, HEAD)}\n${notes.join(' ')}`;
 }
 
-const LONGEST_NAME = 34;
+const LONGEST_NAME = 30;
 
 function shown({ name }: Group): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
@@ -79,7 +91,7 @@ function cells({ incidents, unknown, usd, lowest, highest, conflicted, disputed 
   return [grouped(incidents), count(unknown), sum(usd), sum(lowest), sum(highest), count(conflicted), count(disputed)];
 }
 
-function toCsv(scopes: readonly Scope[]): string {
+function csvOf(scopes: readonly Scope[]): string {
   const head = [
     'by',
     'key',
@@ -108,5 +120,5 @@ function toCsv(scopes: readonly Scope[]): string {
       String(overlapping),
     ]),
   );
-  return [head, ...rows].map((row) => formatCsvRow(row)).join('\n');
+  return toCsv([head, ...rows]);
 }

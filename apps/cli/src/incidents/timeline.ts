@@ -1,22 +1,25 @@
 import { CairnError } from '@cairn/core/errors';
 import {
   ATTRIBUTION_NAMES,
+  type AttributionGrade,
   formatUsd,
   MEASURE_KINDS,
   type MeasureEntry,
   matches,
-  parseUsd,
   type Registry,
   showUsd,
+  type Timeline,
   type TimelineEntry,
   timeline,
 } from '@cairn/core/incidents';
-import { formatCsvRow } from '@cairn/core/ledger/sources';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { type FilterFlags, NOT_KNOWN, readQuery, showNothing } from './flags.ts';
+import { toCsv } from './csv.ts';
+import type { FilterFlags } from './flags.ts';
+import { nearest } from './nearest.ts';
+import { NOT_KNOWN, type Query, readQuery, showNothing } from './query.ts';
 import { withDollars } from './to-json.ts';
 
 export type TimelineFlags = FilterFlags & { readonly kind: readonly string[]; readonly csv?: true };
@@ -25,86 +28,118 @@ const KINDS: readonly string[] = ['theft', ...MEASURE_KINDS, 'attribution'];
 
 /** `cairn incidents timeline`: thefts and what authorities did and said, in one order of time. */
 export async function showTimeline({ print, json }: Context, flags: TimelineFlags): Promise<ExitCode> {
-  const strange = flags.kind.find((kind) => !KINDS.includes(kind));
-  if (strange !== undefined) {
-    throw new CairnError('invalid-input', `--kind takes no '${strange.slice(0, 40)}'`, {
-      hints: [`use one of ${KINDS.join(', ')}`],
-    });
-  }
-  const { registry, rule, filter, caption } = readQuery(flags);
-  const { entries, undated, leftOut } = timeline(registry, {
-    rule,
-    from: flags.from,
-    to: flags.to,
-    kinds: flags.kind.length === 0 ? undefined : flags.kind,
-    // The amount is asked of all, so that what it leaves out can be counted.
-    filter: (incident) => matches(incident, { ...filter, minUsd: undefined }),
-    minUsd: flags.minUsd === undefined ? undefined : parseUsd(flags.minUsd.replaceAll(',', '')),
-  });
+  for (const kind of flags.kind) checkKind(kind);
+  const query = readQuery(flags);
+  const { registry, rule, filter, caption } = query;
+  const found = narrowed(query, flags.kind);
   if (flags.csv === true && !json) {
-    print(toCsv(registry, entries), null);
+    process.stdout.write(csvOf(registry, found));
     return 0;
   }
+  print(showAll(query, found), withDollars({ rule, filter, caption, ...found }));
+  return 0;
+}
+
+function checkKind(kind: string): void {
+  if (KINDS.includes(kind)) return;
+  const like = nearest(kind, KINDS);
+  throw new CairnError('invalid-input', `--kind takes no '${kind.slice(0, 40)}'`, {
+    hints: [...(like === null ? [] : [`did you mean ${like}?`]), `use one of ${KINDS.join(', ')}`],
+  });
+}
+
+/** Measures and statements are narrowed by time only: they have no victim, chain or amount of their own. */
+function narrowed({ registry, filter, rule }: Query, kinds: readonly string[]): Timeline {
+  const { entries, ...rest } = timeline(registry, {
+    rule,
+    from: filter.from,
+    to: filter.to,
+    kinds: kinds.length === 0 ? undefined : kinds,
+    // The amount is asked of all, so that what it leaves out can be counted.
+    filter: (incident) => matches(incident, { ...filter, minUsd: undefined }),
+    minUsd: filter.minUsd,
+  });
+  const inYears = ({ on }: TimelineEntry): boolean =>
+    filter.years === undefined || on === null || filter.years.includes(on.slice(0, 4));
+  return { ...rest, entries: entries.filter(inYears) };
+}
+
+function showAll(query: Query, { entries, undated, leftOut }: Timeline): string {
+  const { registry, caption } = query;
   const out = [
     leftOut.belowMinimum > 0 ? `${grouped(leftOut.belowMinimum)} thefts below the least amount are left out.` : '',
     leftOut.amountUnknown > 0 ? `${grouped(leftOut.amountUnknown)} thefts without a known amount are left out.` : '',
   ].filter((line) => line !== '');
-  const text = [
-    entries.length === 0
-      ? showNothing('')
-      : table(
-          ['on', 'what', '', 'amount', 'rests on'],
-          entries.map((one) => toRow(registry, one)),
-          ['amount'],
-        ),
-    undated.length === 0
-      ? ''
-      : `Not dated\n${undated.map((one) => `- ${one.kind}: ${byOf(registry, one)}: ${one.title}`).join('\n')}`,
-    `${out.join(' ')} Measures are not filtered; that one follows another in time does not make it a consequence. ${caption}`.trim(),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
-  print(text, withDollars({ rule, filter, caption, entries, undated, leftOut }));
-  return 0;
+  const thefts = entries.filter(({ entry }) => entry === 'theft').length;
+  const counts = `${counted(thefts, 'theft')}, ${counted(entries.length - thefts, 'measure or statement', 'measures and statements')}.`;
+  const rows = entries.map((one) => toRow(registry, one));
+  const notDated = undated.map((one) => `- ${one.kind}: ${bodiesOf(registry, one)}: ${one.title}`);
+  return [
+    entries.length === 0 ? showNothing(query) : table(['on', 'what', '', 'amount', 'rests on'], rows, ['amount']),
+    ...(undated.length === 0 ? [] : [`Not dated\n${notDated.join('\n')}`]),
+    [
+      counts,
+      ...out,
+      'Measures and statements are narrowed by time and kind only; that one follows another in time does not make it a consequence.',
+      ...(entries.length === 0 ? [] : [caption]),
+    ].join(' '),
+  ].join('\n\n');
 }
 
-function byOf({ institutions }: Registry, { by }: MeasureEntry): string {
-  // What a body is called for short stands in brackets behind its name.
-  const shortName = (name: string): string => /\(([^()]{2,12})\)$/.exec(name)?.[1] ?? name;
+function counted(number: number, one: string, several = `${one}s`): string {
+  return `${grouped(number)} ${number === 1 ? one : several}`;
+}
+
+/** What bodies are called: what one is called for short stands in brackets behind its name. */
+function bodiesOf({ institutions }: Registry, { by }: MeasureEntry): string {
+  const shortName = (name: string): string => /\(([A-Za-z][^()]{1,11})\)$/.exec(name)?.[1] ?? name;
   return by.map((id) => shortName(institutions.find((one) => one.id === id)?.name ?? id)).join(', ');
 }
 
-const LONGEST = 78;
+const LONGEST = 62;
+const GRADES: Readonly<Record<AttributionGrade, string>> = {
+  government: 'a government body',
+  'un-report': 'UN list, suspected',
+  private: 'private firms',
+  suspected: 'suspected only',
+};
 
 function toRow(registry: Registry, entry: TimelineEntry): string[] {
-  const [on, kind, title, amount, rests] = cellsOf(registry, entry) as [string, string, string, string, string];
-  return [on, kind, title.length > LONGEST ? `${title.slice(0, LONGEST - 1)}…` : title, amount, rests];
-}
-
-function cellsOf(registry: Registry, entry: TimelineEntry): readonly string[] {
+  const text = textOf(registry, entry);
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   if (entry.entry === 'theft') {
-    const name = `${entry.title} [${entry.slug}]${entry.notCounted === null ? '' : ' (in no total)'}`;
-    return [
-      entry.on,
-      'theft',
-      name,
-      entry.usd === null ? NOT_KNOWN : showUsd(entry.usd),
-      ATTRIBUTION_NAMES[entry.grade],
-    ];
+    return [entry.on, 'theft', short, entry.usd === null ? NOT_KNOWN : showUsd(entry.usd), GRADES[entry.grade]];
   }
-  if (entry.entry === 'measure') {
-    const about = entry.links.incidents.length === 0 ? '' : ` [${entry.links.incidents.join(', ')}]`;
-    const known = entry.generalKnowledge.length === 0 ? '' : `general knowledge: ${entry.generalKnowledge.join(', ')}`;
-    return [entry.on ?? '', entry.kind, `${byOf(registry, entry)}: ${entry.title}${about}`, '', known];
-  }
-  return [entry.on, entry.stance, `${entry.by}: ${entry.links.incidents.join(', ')}`, '', ''];
+  if (entry.entry === 'attribution') return [entry.on, entry.stance, short, '', ''];
+  return [entry.on ?? '', entry.kind, short, '', entry.generalKnowledge.length === 0 ? '' : 'general knowledge'];
 }
 
-function toCsv(registry: Registry, entries: readonly TimelineEntry[]): string {
-  const rows = entries.map((entry) => {
-    const [on = '', kind = '', title = '', , rests = ''] = cellsOf(registry, entry);
-    const usd = entry.entry === 'theft' && entry.usd !== null ? formatUsd(entry.usd) : '';
-    return [on, kind, title, usd, rests, entry.entry === 'theft' ? entry.slug : entry.links.incidents.join(' ')];
-  });
-  return [['on', 'what', 'text', 'usd', 'rests_on', 'incidents'], ...rows].map((row) => formatCsvRow(row)).join('\n');
+function textOf(registry: Registry, entry: TimelineEntry): string {
+  const slugs = entry.links.incidents.join(', ');
+  if (entry.entry === 'theft')
+    return `${entry.title} [${entry.slug}]${entry.notCounted === null ? '' : ' (in no total)'}`;
+  if (entry.entry === 'attribution') return `${entry.by}: ${slugs}`;
+  return `${bodiesOf(registry, entry)}: ${entry.title}${slugs === '' ? '' : ` [${slugs}]`}`;
+}
+
+const COLUMNS = ['on', 'entry', 'kind', 'text', 'usd', 'rests_on', 'incidents'];
+
+/** Undated measures stand last, with an empty date. */
+function csvOf(registry: Registry, { entries, undated }: Timeline): string {
+  const rows = [...entries, ...undated].map((entry) => [
+    entry.on ?? '',
+    entry.entry,
+    entry.entry === 'attribution' ? entry.stance : entry.kind,
+    textOf(registry, entry),
+    entry.entry === 'theft' && entry.usd !== null ? formatUsd(entry.usd) : '',
+    restsOn(entry),
+    entry.entry === 'theft' ? entry.slug : entry.links.incidents.join(' '),
+  ]);
+  return toCsv([COLUMNS, ...rows]);
+}
+
+function restsOn(entry: TimelineEntry): string {
+  if (entry.entry === 'theft') return ATTRIBUTION_NAMES[entry.grade];
+  if (entry.entry === 'attribution' || entry.generalKnowledge.length === 0) return '';
+  return `general knowledge: ${entry.generalKnowledge.join(', ')}`;
 }
