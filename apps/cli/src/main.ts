@@ -18,6 +18,11 @@ import { watchCommand } from './commands/watch.ts';
 import { writeJsonError } from './terminal/context.ts';
 import { EXIT_CODES } from './terminal/exit-codes.ts';
 
+// Whoever reads may stop reading: `cairn … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const exitCodes = Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
 
 const program = new Command('cairn')

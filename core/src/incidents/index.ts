@@ -1,3 +1,4 @@
+export { type Actor, type ActorMatch, type ActorNaming, findActor } from './actor.ts';
 export { type Aftermath, type AftermathEntry, aftermath } from './aftermath.ts';
 export type { Aggregate } from './aggregate.ts';
 export {
@@ -18,6 +19,7 @@ export type {
   ChartFrame,
   ChartPoint,
   ChartSeries,
+  ChartStack,
   ChartTable,
   LinesChart,
   TheftMark,
@@ -134,6 +136,7 @@ export {
 } from './scope.ts';
 export { createIncidentSearch, type IncidentSearch, type SearchableRecord, type SearchHit } from './search.ts';
 export type { Publisher, Source, SourceCatalogue } from './source.ts';
+export type { Technique } from './technique.ts';
 export { type TheftAccount, theftAccounts } from './theft-accounts.ts';
 export {
   type AttributionEntry,

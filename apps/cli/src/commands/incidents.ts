@@ -1,5 +1,6 @@
 import { DIMENSION_IDS, SHIFT_DIMENSIONS } from '@cairn/core/incidents';
 import type { Command } from 'commander';
+import { type ChartFlags, drawCharts } from '../incidents/charts.ts';
 import { checkIncidents } from '../incidents/check.ts';
 import { type ExportFlags, exportIncidents } from '../incidents/export.ts';
 import { amountsOption, filterOptions, recordOption } from '../incidents/flags.ts';
@@ -28,7 +29,7 @@ export function incidentsCommand(): Command {
       'cairn incidents charts charts/',
     ],
   );
-  const subs = [list, show, search, stats, reconcile, impact, timeline, exportAll, check];
+  const subs = [list, show, search, stats, reconcile, impact, timeline, charts, exportAll, check];
   for (const sub of subs) command.addCommand(sub().exitOverride());
   return command;
 }
@@ -110,6 +111,14 @@ function timeline(): Command {
     .addOption(repeatable('--kind <kind>', 'theft, designation, indictment, statement, …', 'all but attribution'))
     .option('--csv', 'print CSV');
   return act<TimelineFlags>(filterOptions(command), showTimeline);
+}
+
+function charts(): Command {
+  const command = verb('charts', 'draw the record: SVG for wide and narrow screens, a page with every table, CSV', [
+    'cairn incidents charts charts/',
+    'cairn incidents charts un/ --edition un-2024-215-annex95-rows --amounts un',
+  ]).argument('<dir>', 'where the files go');
+  return act<ChartFlags>(filterOptions(command), drawCharts);
 }
 
 function exportAll(): Command {

@@ -24,5 +24,12 @@ export function demoRecord(): { readonly text: string; readonly value: object } 
     `Difference: ${whole.difference.says}. Of ${grouped(result.rows.length)} rows, ${grouped(differing.length)} have another amount on record more than 10 % away, and ${grouped(dateConflicts.length)} a printed date that the record's excludes. This is a transcription, not independent confirmation.`,
     'All of it: cairn incidents reconcile un-2024-215; one incident: cairn incidents show ronin-2022; pictures: cairn incidents charts charts/',
   ];
-  return { text: text.join('\n\n'), value: { edition: SENTENCE, rows: whole.held.incidents, usd: whole.held.usd === null ? null : formatUsd(whole.held.usd) } };
+  return {
+    text: text.join('\n\n'),
+    value: {
+      edition: SENTENCE,
+      rows: whole.held.incidents,
+      usd: whole.held.usd === null ? null : formatUsd(whole.held.usd),
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { CairnError } from '@cairn/core/errors';
 import {
+  type Between,
   type Concentration,
   concentration,
   DIMENSIONS,
@@ -173,20 +174,21 @@ function showRhythm({ thefts, gaps, sameDay, quartiles, longest, years, notToThe
     .join('\n');
 }
 
+/** Both readings where they differ: entries of the same value, and entries apart. */
+function readings<T>({ ifSame, ifApart }: Between<T>, show: (figure: T) => string): string {
+  return ifSame === ifApart ? show(ifSame) : `${show(ifSame)} to ${show(ifApart)}`;
+}
+
 function showOutcomes({ kinds, incidents, withOutcome, nothingRecorded }: Outcomes): string {
   const rows = kinds.map(({ kind, entries, incidents: about, usd, withoutUsd, qualified, assets }) => [
     kind,
     grouped(entries),
     grouped(about.length),
-    usd === null
-      ? NOT_KNOWN
-      : usd.ifSame === usd.ifApart
-        ? showUsd(usd.ifSame)
-        : `${showUsd(usd.ifSame)} to ${showUsd(usd.ifApart)}`,
+    usd === null ? NOT_KNOWN : readings(usd, showUsd),
     withoutUsd === 0 ? '-' : grouped(withoutUsd),
     qualified === 0 ? '-' : grouped(qualified),
     assets
-      .flatMap(({ asset, amount }) => (amount === null ? [] : [`${groupedDecimal(amount.ifApart)} ${asset}`]))
+      .flatMap(({ asset, amount }) => (amount === null ? [] : [`${readings(amount, groupedDecimal)} ${asset}`]))
       .join(', '),
   ]);
   const joint = kinds.flatMap((one) => one.joint.map((entry) => ({ kind: one.kind, ...entry })));
@@ -227,7 +229,7 @@ function showShift({ dimension, values, years }: Shifts, names: ReadonlyMap<stri
         ['in all', ...years.map(({ incidents }) => grouped(incidents))],
         ['of which known', ...years.map(({ known }) => grouped(known))],
         ...(dimension === 'access'
-          ? [['known, but only suspected', ...suspected.map((number) => grouped(number))]]
+          ? [['of these, only suspected', ...suspected.map((number) => grouped(number))]]
           : []),
       ],
       head,

@@ -31,7 +31,7 @@ export async function showTimeline({ print, json }: Context, flags: TimelineFlag
   for (const kind of flags.kind) checkKind(kind);
   const query = readQuery(flags);
   const { registry, rule, filter, caption } = query;
-  const found = narrowed(query, flags.kind);
+  const found = timelineOf(query, flags.kind);
   if (flags.csv === true && !json) {
     process.stdout.write(csvOf(registry, found));
     return 0;
@@ -48,8 +48,11 @@ function checkKind(kind: string): void {
   });
 }
 
-/** Measures and statements are narrowed by time only: they have no victim, chain or amount of their own. */
-function narrowed({ registry, filter, rule }: Query, kinds: readonly string[]): Timeline {
+/**
+ * Thefts that a query asks about, and measures of its time: they have no victim, chain or amount to be narrowed by.
+ * @param kinds - none: all but attributions.
+ */
+export function timelineOf({ registry, filter, rule }: Query, kinds: readonly string[] = []): Timeline {
   const { entries, ...rest } = timeline(registry, {
     rule,
     from: filter.from,

@@ -18,9 +18,6 @@ export type GlobalFlags = { readonly data: string; readonly json?: true };
 export async function runCommand(flags: GlobalFlags, command: (context: Context) => Promise<ExitCode>): Promise<void> {
   const stop = new AbortController();
   process.on('SIGINT', () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   const json = flags.json === true;
   const print = (text: string, value: unknown): void => {
     process.stdout.write(json ? `${toJsonText(value)}\n` : text.endsWith('\n') ? text : `${text}\n`);

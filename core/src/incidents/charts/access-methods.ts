@@ -1,6 +1,8 @@
-import { UNKNOWN } from '../dimension.ts';
+import { DIMENSIONS, UNKNOWN } from '../dimension.ts';
+import type { IncidentFilter } from '../filter.ts';
 import type { Cross } from '../scope.ts';
-import { ACCESS_CATEGORIES, ACCESS_NAMES } from '../vocabulary.ts';
+import { ACCESS_CATEGORIES } from '../vocabulary.ts';
+import { isAsked, NOT_ASKED } from './asked.ts';
 import type { BarsChart } from './chart.ts';
 
 /**
@@ -8,13 +10,15 @@ import type { BarsChart } from './chart.ts';
  * establishes it.
  * @param cross - incidents by year and by access.
  * @param caption - the conditions and grades that `cross` counts, in words.
+ * @param filter - what `cross` was asked with: of years that it leaves out nothing is said.
  */
-export function accessMethodsChart(cross: Cross, caption: string): BarsChart {
+export function accessMethodsChart(cross: Cross, caption: string, filter: IncidentFilter = {}): BarsChart {
   const years = cross.rows.groups.map(({ key }) => key);
   const number = new Map(cross.cells.map(({ row, column, incidents }) => [`${row} ${column}`, incidents]));
   const ways = [...ACCESS_CATEGORIES, UNKNOWN].filter((way) => cross.columns.groups.some(({ key }) => key === way));
-  const inAll = cross.rows.groups.map(({ incidents }) => incidents);
-  const count = (year: string, way: string): number => number.get(`${year} ${way}`) ?? 0;
+  const inAll = cross.rows.groups.map(({ key, incidents }) => (isAsked(key, filter) ? incidents : null));
+  const count = (year: string, way: string): number | null =>
+    isAsked(year, filter) ? (number.get(`${year} ${way}`) ?? 0) : null;
   const unknown = cross.columns.fieldUnknown;
   return {
     kind: 'bars',
@@ -29,7 +33,11 @@ export function accessMethodsChart(cross: Cross, caption: string): BarsChart {
     unit: 'incidents',
     axisTitle: 'incidents',
     periods: years,
-    stacks: ways.map((way) => ({ name: nameOf(way), values: years.map((year) => BigInt(count(year, way))) })),
+    stacks: ways.map((way) => ({
+      name: nameOf(way),
+      isUnknown: way === UNKNOWN,
+      values: years.map((year) => asBigInt(count(year, way))),
+    })),
     lines: [],
     below: [{ name: 'incidents', values: inAll }],
     table: {
@@ -38,11 +46,19 @@ export function accessMethodsChart(cross: Cross, caption: string): BarsChart {
         ...ways.map((way) => ({ name: nameOf(way), align: 'right' as const })),
         { name: 'incidents in the year', align: 'right' },
       ],
-      rows: years.map((year, i) => [year, ...ways.map((way) => String(count(year, way))), String(inAll[i])]),
+      rows: years.map((year, i) => [
+        year,
+        ...ways.map((way) => String(count(year, way) ?? NOT_ASKED)),
+        String(inAll[i] ?? NOT_ASKED),
+      ]),
     },
   };
 }
 
-function nameOf(way: (typeof ACCESS_CATEGORIES)[number] | typeof UNKNOWN): string {
-  return way === UNKNOWN ? 'not known' : ACCESS_NAMES[way];
+function nameOf(way: string): string {
+  return way === UNKNOWN ? 'not known' : DIMENSIONS.access.nameOf(way);
+}
+
+function asBigInt(count: number | null): bigint | null {
+  return count === null ? null : BigInt(count);
 }

@@ -20,6 +20,9 @@ export type ChartFrame = {
 /** One value a period. `values` null: nothing is known or published, a gap and never zero. */
 export type ChartSeries = { readonly name: string; readonly values: readonly (bigint | null)[] };
 
+/** A part of each bar. `isUnknown`: what it counts is that nothing is known, which is drawn without a colour. */
+export type ChartStack = ChartSeries & { readonly isUnknown: boolean };
+
 /** Stacked bars by period, and beside them lines that are not part of the stack. */
 export type BarsChart = ChartFrame & {
   readonly kind: 'bars';
@@ -29,10 +32,10 @@ export type BarsChart = ChartFrame & {
   /** In time order, without holes. */
   readonly periods: readonly string[];
   /** Lowest in the stack first. */
-  readonly stacks: readonly ChartSeries[];
+  readonly stacks: readonly ChartStack[];
   readonly lines: readonly ChartSeries[];
-  /** A row of numbers under the periods, `62` incidents; null: none. */
-  readonly below: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** Rows of numbers under the periods; null: the period was not asked for. */
+  readonly below: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
 };
 
 export type ChartPoint = { readonly x: bigint; readonly y: bigint };

@@ -1,8 +1,10 @@
 import type { Aggregate } from '../aggregate.ts';
 import type { Usd } from '../claim.ts';
+import type { IncidentFilter } from '../filter.ts';
 import { periodsBetween } from '../impact/period.ts';
 import type { Group, Scope } from '../scope.ts';
-import { ATTRIBUTION_GRADES, ATTRIBUTION_NAMES } from '../vocabulary.ts';
+import { ATTRIBUTION_GRADES, ATTRIBUTION_NAMES, type AttributionGrade } from '../vocabulary.ts';
+import { isAsked, NOT_ASKED } from './asked.ts';
 import { numbered, sumsOfKnown, usdCell } from './cells.ts';
 import type { BarsChart } from './chart.ts';
 import { type PublishedSeries, publishedSeries } from './published-series.ts';
@@ -14,12 +16,22 @@ import { type PublishedSeries, publishedSeries } from './published-series.ts';
  * @param scope - the incidents by year.
  * @param aggregates - of the registry; they are not filtered, and a footnote says so.
  * @param caption - the conditions and grades that `scope` counts, in words.
+ * @param filter - what `scope` was asked with: of years that it leaves out nothing is said.
  */
-export function lossesByYearChart(scope: Scope, aggregates: readonly Aggregate[], caption: string): BarsChart {
+export function lossesByYearChart(
+  scope: Scope,
+  aggregates: readonly Aggregate[],
+  caption: string,
+  filter: IncidentFilter = {},
+): BarsChart {
   const published = publishedSeries(aggregates);
-  const groups = new Map(scope.groups.map((group) => [group.key, group]));
-  const years = periodsBetween([...groups.keys(), ...published.flatMap((one) => [...one.years.keys()])], 'year');
-  const of = (year: string): Group | undefined => groups.get(year);
+  const asked = (year: string): boolean => isAsked(year, filter);
+  const known = new Map(scope.groups.map((group) => [group.key, group]));
+  const years = periodsBetween(
+    [...known.keys(), ...published.flatMap((one) => [...one.years.keys()].filter(asked))],
+    'year',
+  );
+  const rows = years.map((year) => yearOf(year, asked(year) ? known.get(year) : 'not-asked'));
   const { incidents, unknown } = scope.total;
   return {
     kind: 'bars',
@@ -42,28 +54,47 @@ export function lossesByYearChart(scope: Scope, aggregates: readonly Aggregate[]
     periods: years,
     stacks: ATTRIBUTION_GRADES.map((grade) => ({
       name: ATTRIBUTION_NAMES[grade],
-      values: years.map((year) => {
-        const group = of(year);
-        return group === undefined ? 0n : group.byGrade[grade].usd;
-      }),
+      isUnknown: false,
+      values: rows.map(({ byGrade }) => byGrade[grade]),
     })),
     lines: published.map(({ name, years: own }) => ({
-      name,
+      name: `published: ${name}`,
       values: years.map((year): Usd | null => own.get(year)?.usd ?? null),
     })),
     below: [
-      { name: 'incidents', values: years.map((year) => of(year)?.incidents ?? 0) },
-      { name: 'of them without a known amount', values: years.map((year) => of(year)?.unknown ?? 0) },
+      { name: 'incidents', values: rows.map(({ incidents: number }) => number) },
+      { name: 'of them without a known amount', values: rows.map((row) => row.unknown) },
     ],
-    table: tableOf(years, groups, published),
+    table: tableOf(rows, published),
   };
 }
 
-function tableOf(
-  years: readonly string[],
-  groups: ReadonlyMap<string, Group>,
-  published: readonly PublishedSeries[],
-): BarsChart['table'] {
+type Year = {
+  readonly year: string;
+  readonly isAsked: boolean;
+  readonly incidents: number | null;
+  readonly unknown: number | null;
+  readonly usd: Usd | null;
+  readonly byGrade: Readonly<Record<AttributionGrade, Usd | null>>;
+};
+
+/** A year without incidents has sums of zero; one that was not asked for has none. */
+function yearOf(year: string, group: Group | undefined | 'not-asked'): Year {
+  const asked = group !== 'not-asked';
+  const held = group === 'not-asked' ? undefined : group;
+  const none = asked ? 0n : null;
+  const grades = ATTRIBUTION_GRADES.map((grade) => [grade, held === undefined ? none : held.byGrade[grade].usd]);
+  return {
+    year,
+    isAsked: asked,
+    incidents: held?.incidents ?? (asked ? 0 : null),
+    unknown: held?.unknown ?? (asked ? 0 : null),
+    usd: held === undefined ? none : held.usd,
+    byGrade: Object.fromEntries(grades) as Year['byGrade'],
+  };
+}
+
+function tableOf(rows: readonly Year[], published: readonly PublishedSeries[]): BarsChart['table'] {
   return {
     columns: [
       { name: 'year', align: 'left' },
@@ -71,17 +102,17 @@ function tableOf(
       { name: 'without a known amount', align: 'right' },
       ...ATTRIBUTION_GRADES.map((grade) => ({ name: `${ATTRIBUTION_NAMES[grade]}, US$`, align: 'right' as const })),
       { name: 'sum of known, US$', align: 'right' },
-      ...published.map(({ name }) => ({ name: `${name}, US$`, align: 'right' as const })),
+      ...published.map(({ name }) => ({ name: `published: ${name}, US$`, align: 'right' as const })),
     ],
-    rows: years.map((year) => {
-      const group = groups.get(year);
+    rows: rows.map(({ year, isAsked: asked, incidents, unknown, usd, byGrade }) => {
+      const without = asked ? 'not known' : NOT_ASKED;
       return [
         year,
-        String(group?.incidents ?? 0),
-        String(group?.unknown ?? 0),
-        ...ATTRIBUTION_GRADES.map((grade) => usdCell(group === undefined ? 0n : group.byGrade[grade].usd)),
-        usdCell(group === undefined ? 0n : group.usd),
-        ...published.map(({ years: own }) => own.get(year)?.text ?? 'not covered'),
+        String(incidents ?? NOT_ASKED),
+        String(unknown ?? NOT_ASKED),
+        ...ATTRIBUTION_GRADES.map((grade) => usdCell(byGrade[grade], without)),
+        usdCell(usd, without),
+        ...published.map(({ years }) => years.get(year)?.text ?? 'not covered'),
       ];
     }),
   };

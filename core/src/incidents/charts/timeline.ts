@@ -17,7 +17,7 @@ const LANES: readonly { readonly name: string; readonly kinds: readonly MeasureK
 ];
 
 /**
- * Which thefts, how large, and what did authorities do and say when? Null where nothing is dated.
+ * Which thefts, how large, and what did authorities do and say when? From the year of the first theft; null where nothing is dated.
  * @param rule - the one that `timeline` was asked with.
  * @param institutions - of the registry: who took a measure, by name.
  * @param caption - the conditions and grades that the thefts fit, in words.
@@ -30,8 +30,11 @@ export function timelineChart(
 ): TimelineChart | null {
   const thefts = timeline.entries.filter((entry) => entry.entry === 'theft');
   const measures = timeline.entries.filter((entry) => entry.entry === 'measure');
-  const years = [...thefts, ...measures].flatMap(({ on }) => (on === null ? [] : [Number(on.slice(0, 4))]));
+  const dates = measures.flatMap(({ on }) => (on === null ? [] : [on]));
+  const years = (thefts.length > 0 ? thefts.map(({ on }) => on) : dates).map(yearOf);
   if (years.length === 0) return null;
+  const last = Math.max(...years, ...dates.map(yearOf));
+  const first = Math.min(...years);
   const named = new Set(largestOf(thefts));
   const groups = ATTRIBUTION_GRADES.map((grade) => ({
     name: ATTRIBUTION_NAMES[grade],
@@ -44,14 +47,16 @@ export function timelineChart(
     title: 'Thefts, and what authorities did and said',
     subtitle: `${numbered(thefts.length, 'theft')}, each by ${AMOUNT_RULE_NAMES[rule]} in nominal US dollars on a logarithmic axis; ${unknown} without a known amount in the strip below it. That one thing follows another does not make it a consequence.`,
     caption,
-    footnotes: footnotesOf(timeline, thefts),
+    footnotes: footnotesOf(timeline, thefts, first, named.size),
     axisTitle: 'US$, logarithmic',
     unknownTitle: 'amount not known',
-    years: { first: Math.min(...years), last: Math.max(...years) },
+    years: { first, last },
     groups: groups.filter((group) => group.thefts.length > 0),
     lanes: LANES.map(({ name, kinds }) => ({
       name,
-      dates: measures.flatMap(({ kind, on }) => (on !== null && kinds.includes(kind) ? [on] : [])),
+      dates: measures.flatMap(({ kind, on }) =>
+        on !== null && yearOf(on) >= first && kinds.includes(kind) ? [on] : [],
+      ),
     })),
     table: {
       columns: [
@@ -84,13 +89,23 @@ function markOf({ on, usd, title }: TheftEntry, isNamed: boolean): TheftMark {
   return { on, usd, label: isNamed ? title : null };
 }
 
-function footnotesOf({ undated, leftOut }: Timeline, thefts: readonly TheftEntry[]): readonly string[] {
+function yearOf(on: string): number {
+  return Number(on.slice(0, 4));
+}
+
+function footnotesOf(
+  { entries, undated, leftOut }: Timeline,
+  thefts: readonly TheftEntry[],
+  first: number,
+  named: number,
+): readonly string[] {
+  const before = entries.filter(({ entry, on }) => entry === 'measure' && on !== null && yearOf(on) < first).length;
   const coarse = thefts.filter(({ precision }) => precision !== 'day').length;
   const nothing = thefts.filter(({ usd }) => usd === 0n);
   const uncounted = thefts.filter(({ notCounted }) => notCounted !== null).length;
   const out = leftOut.belowMinimum + leftOut.amountUnknown;
   return [
-    `The ${NAMED} largest thefts with a known amount are named, private persons never.`,
+    `Named are the ${numbered(named, 'theft')} with the largest known amounts, private persons never.`,
     'A forfeiture suit asks for a forfeiture; whether it was granted is not shown. A charge is an allegation.',
     'The lanes are not filtered: they hold all measures on record in the period.',
     ...(coarse === 0
@@ -107,6 +122,9 @@ function footnotesOf({ undated, leftOut }: Timeline, thefts: readonly TheftEntry
     ...(out === 0
       ? []
       : [`Left out: ${leftOut.belowMinimum} below the least amount, ${leftOut.amountUnknown} without a known amount.`]),
+    ...(before === 0
+      ? []
+      : [`${numbered(before, 'measure')} before ${first}, the year of the first theft: in the table only.`]),
     ...(undated.length === 0 ? [] : [`Not dated, in the table only: ${undated.map(({ title }) => title).join('; ')}.`]),
   ];
 }
@@ -125,6 +143,8 @@ function theftRow({ on, title, slug, usd, usdUnknown, grade, notCounted }: Theft
 function measureRow(entry: MeasureEntry, institutions: readonly Institution[]): readonly string[] {
   const by = entry.by.map((id) => institutions.find((one) => one.id === id)?.name ?? id).join(', ');
   const rests =
-    entry.generalKnowledge.length === 0 ? 'see its sources' : `general knowledge: ${entry.generalKnowledge.join(', ')}`;
+    entry.generalKnowledge.length === 0
+      ? 'sources on record'
+      : `general knowledge: ${entry.generalKnowledge.join(', ')}`;
   return [entry.on ?? 'not known', entry.kind, `${by}: ${entry.title}`, entry.id, '-', rests];
 }
