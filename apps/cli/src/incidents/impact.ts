@@ -68,7 +68,11 @@ export async function showImpact({ print }: Context, flags: ImpactFlags): Promis
         ]
           .filter((part) => part !== '')
           .join('\n\n');
-  print(text, withDollars({ rule, filter, caption, ...result }));
+  const { gini } = result.concentration;
+  // A ratio, not dollars.
+  const ratio = gini === null ? null : { numerator: String(gini.numerator), denominator: String(gini.denominator) };
+  const value = { ...result, concentration: { ...result.concentration, gini: ratio } };
+  print(text, withDollars({ rule, filter, caption, ...value }));
   return 0;
 }
 

@@ -1,9 +1,10 @@
 import { CairnError } from '@cairn/core/errors';
-import { type AmountRule, amountOf, createIncidentSearch, showUsd, victimName } from '@cairn/core/incidents';
+import { type AmountRule, amountOf, createIncidentSearch, findActor, showUsd, victimName } from '@cairn/core/incidents';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { table } from '../terminal/table.ts';
 import { findIncident, openRecord, type RecordFlags } from './open-record.ts';
+import { withDollars } from './to-json.ts';
 
 export type SearchFlags = RecordFlags & { readonly amounts?: AmountRule; readonly limit: string };
 
@@ -31,10 +32,19 @@ export async function searchIncidents(
     usd === null ? 'not known' : showUsd(usd),
     terms.join(', '),
   ]);
-  const text =
+  const actors = findActor(registry.actors, query);
+  const named = actors.map(({ actor, saidBy }) => {
+    const by = saidBy.map(({ source, text: name }) => `${name} (${source})`);
+    const number = registry.incidents.filter((one) => one.actor.value === actor.id).length;
+    return `- ${actor.name} [${actor.id}], by ${[...new Set(by)].join(', ')}; incidents filed under it: ${number}`;
+  });
+  const found =
     hits.length === 0
       ? `Nothing on record is like '${query}'. That says nothing about whether it happened.`
       : table(['slug', 'date', 'victim', 'amount', 'found by'], rows, ['amount']);
-  print(text, { query, amounts: amounts, hits });
+  const text = [found, named.length === 0 ? '' : ['A name of actor clusters', ...named].join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n');
+  print(text, withDollars({ query, amounts, hits, actors }));
   return 0;
 }

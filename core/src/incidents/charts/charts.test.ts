@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Aggregate } from '../aggregate.ts';
 import { parseAggregates } from '../aggregate.ts';
 import { concentration } from '../impact/concentration.ts';
-import { type MadeUp, madeUp } from '../impact/fixtures/made-up.ts';
+import { madeUp } from '../impact/fixtures/made-up.ts';
+import type { Incident } from '../incident.ts';
 import { crossBy, scopeBy } from '../scope.ts';
 import { timeline } from '../timeline.ts';
 import { accessMethodsChart } from './access-methods.ts';
@@ -10,7 +11,7 @@ import { lorenzChart } from './lorenz.ts';
 import { lossesByYearChart } from './losses-by-year.ts';
 import { timelineChart } from './timeline.ts';
 
-const graded = (grade: 'government' | 'un-report' | 'private' | 'suspected'): MadeUp['attribution'] => ({
+const graded = (grade: 'government' | 'un-report' | 'private' | 'suspected'): Incident['attribution'] => ({
   grade,
   claims: [{ by: 'somebody', stance: 'attributes', on: null, sources: 'incident' }],
 });
@@ -43,7 +44,7 @@ const published = (id: string, more: object): unknown => ({
   rowsOf: null,
   publishedOn: '2024-03-07',
   supersedes: null,
-  sources: [{ id: 'somewhere', read: 'not-read' }],
+  sources: [{ url: 'https://example.org/report', read: 'not-read' }],
   limits: ['listing is no finding'],
   note: 'made up',
   ...more,
@@ -111,7 +112,7 @@ describe('losses by year', () => {
 });
 
 test('ways in are counted by year, what is not known last and marked so', () => {
-  const way = (category: 'spear-phishing' | 'code-exploit'): MadeUp['initialAccess'] => ({
+  const way = (category: 'spear-phishing' | 'code-exploit'): Incident['initialAccess'] => ({
     value: { category, status: 'reported' },
     sources: 'incident',
   });
