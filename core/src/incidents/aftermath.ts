@@ -1,8 +1,7 @@
 import { compareText } from '../units/index.ts';
 import { daysBetween } from './impact/days.ts';
 import type { MeasureKind } from './measure.ts';
-import type { Registry } from './registry.ts';
-import { findIncident } from './related.ts';
+import { findIncident, type Registry } from './registry.ts';
 import type { OutcomeKind, Stance } from './vocabulary.ts';
 
 type Dated = {

@@ -110,11 +110,10 @@ export type { OwnYears } from './reconcile/published.ts';
 export { type Reconcilable, type Reconciliation, reconcilable, reconcile } from './reconcile/reconcile.ts';
 export type { RevisedYear, Revision } from './reconcile/revisions.ts';
 export type { ListedRow } from './reconcile/rows.ts';
-export { createRegistry, type Registry } from './registry.ts';
+export { createRegistry, findIncident, type Registry } from './registry.ts';
 export {
   COMPUTED_LABEL,
   type ComputedRelation,
-  findIncident,
   LINK_STRENGTHS,
   type LinkStrength,
   type RelatedIncidents,

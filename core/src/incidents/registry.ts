@@ -1,3 +1,4 @@
+import { CairnError } from '../errors.ts';
 import { compareText } from '../units/index.ts';
 import type { Actor } from './actor.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -52,6 +53,23 @@ export function createRegistry(parts: Registry, fileOf = (slug: string): string 
   ];
   if (problems.length > 0) throw refusal('the record', problems);
   return registry;
+}
+
+/**
+ * The incident of a slug.
+ * @throws {CairnError} `not-found`, with slugs that begin alike.
+ */
+export function findIncident({ incidents }: Pick<Registry, 'incidents'>, slug: string): Incident {
+  const found = incidents.find((incident) => incident.slug === slug);
+  if (found !== undefined) return found;
+  const [first = ''] = slug.split('-');
+  const alike = first === '' ? [] : incidents.filter((one) => one.slug.includes(first)).slice(0, 5);
+  throw new CairnError('not-found', `no incident is called ${slug.slice(0, 100)}`, {
+    hints: [
+      ...(alike.length === 0 ? [] : [`like it: ${alike.map((one) => one.slug).join(', ')}`]),
+      'cairn incidents search TEXT finds by name; cairn incidents list shows all',
+    ],
+  });
 }
 
 function twice(incidents: readonly Incident[]): Problem[] {

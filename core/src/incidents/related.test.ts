@@ -156,6 +156,6 @@ describe('related incidents', () => {
   });
 
   test('an incident that is not there is an error with what to do', () => {
-    expect(() => related('nothing')).toThrow("no incident is called 'nothing'");
+    expect(() => related('nothing')).toThrow('no incident is called nothing');
   });
 });

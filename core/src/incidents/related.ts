@@ -1,9 +1,8 @@
-import { CairnError } from '../errors.ts';
 import { ANY_EVM, compareText, readAddress } from '../units/index.ts';
 import { CHAINS } from './check-incident.ts';
 import { nearness } from './impact/days.ts';
 import type { Incident } from './incident.ts';
-import type { Registry } from './registry.ts';
+import { findIncident, type Registry } from './registry.ts';
 import type { AccountRole } from './vocabulary.ts';
 
 /** Stands wherever computed relations are shown. */
@@ -106,18 +105,6 @@ export function relatedTo(registry: Pick<Registry, 'incidents' | 'actors'>, slug
       counts: byStrength.map(({ strength, all, shown }) => ({ strength, incidents: all.length, shown: shown.length })),
     },
   };
-}
-
-/**
- * The incident of a slug.
- * @throws {CairnError} `not-found`.
- */
-export function findIncident({ incidents }: Pick<Registry, 'incidents'>, slug: string): Incident {
-  const incident = incidents.find((one) => one.slug === slug);
-  if (incident !== undefined) return incident;
-  throw new CairnError('not-found', `no incident is called '${slug.slice(0, 100)}'`, {
-    hints: ['list them with: cairn incidents list'],
-  });
 }
 
 /** Every relation that the record reports, under the slug of each of the two incidents; by slug, one a relation. */

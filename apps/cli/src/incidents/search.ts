@@ -1,9 +1,17 @@
 import { CairnError } from '@cairn/core/errors';
-import { type AmountRule, amountOf, createIncidentSearch, findActor, showUsd, victimName } from '@cairn/core/incidents';
+import {
+  type AmountRule,
+  amountOf,
+  createIncidentSearch,
+  findActor,
+  findIncident,
+  showUsd,
+  victimName,
+} from '@cairn/core/incidents';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { table } from '../terminal/table.ts';
-import { findIncident, openRecord, type RecordFlags } from './open-record.ts';
+import { openRecord, type RecordFlags } from './open-record.ts';
 import { withDollars } from './to-json.ts';
 
 export type SearchFlags = RecordFlags & { readonly amounts?: AmountRule; readonly limit: string };

@@ -7,6 +7,7 @@ import {
   amountOf,
   type Conflict,
   conflictsOf,
+  findIncident,
   type Incident,
   parseUsd,
   type Registry,
@@ -20,7 +21,7 @@ import { loadCase, shippedCases } from '../data/shipped.ts';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { table } from '../terminal/table.ts';
-import { findIncident, openRecord, type RecordFlags } from './open-record.ts';
+import { openRecord, type RecordFlags } from './open-record.ts';
 import { withDollars } from './to-json.ts';
 
 export type ShowFlags = RecordFlags & { readonly amounts?: AmountRule };
@@ -31,7 +32,7 @@ export async function showIncident(
   flags: ShowFlags,
   [slug = '']: readonly string[],
 ): Promise<ExitCode> {
-  const { text, value } = describeIncident(openRecord(flags), slug, flags.amounts ?? 'preferred');
+  const { text, value } = describeIncident(openRecord(flags), slug.trim().toLowerCase(), flags.amounts ?? 'preferred');
   print(text, value);
   return 0;
 }

@@ -17,8 +17,11 @@ export type ChartFrame = {
   readonly table: ChartTable;
 };
 
-/** One value a period. `values` null: nothing is known or published, a gap and never zero. */
-export type ChartSeries = { readonly name: string; readonly values: readonly (bigint | null)[] };
+/**
+ * One value a period. `values` null: nothing is known or published, a gap and never zero. `look`: a number from 0 that stays with
+ * what the series is, so that it has the same colour, pattern and marker whatever else is drawn.
+ */
+export type ChartSeries = { readonly name: string; readonly look: number; readonly values: readonly (bigint | null)[] };
 
 /** A part of each bar. `isUnknown`: what it counts is that nothing is known, which is drawn without a colour. */
 export type ChartStack = ChartSeries & { readonly isUnknown: boolean };
@@ -68,7 +71,7 @@ export type TimelineChart = ChartFrame & {
   readonly unknownTitle: string;
   /** First and last year, both shown in full. */
   readonly years: { readonly first: number; readonly last: number };
-  readonly groups: readonly { readonly name: string; readonly thefts: readonly TheftMark[] }[];
+  readonly groups: readonly { readonly name: string; readonly look: number; readonly thefts: readonly TheftMark[] }[];
   readonly lanes: readonly { readonly name: string; readonly dates: readonly string[] }[];
 };
 

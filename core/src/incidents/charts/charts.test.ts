@@ -89,8 +89,8 @@ describe('losses by year', () => {
 
   test('published years that are bounds only are gaps; a total of one year stands for it; others are left out', () => {
     expect(chart.lines).toEqual([
-      { name: 'published: UN Panel, rows of annex 95', values: [30_000n, null, null, 725n] },
-      { name: 'published: MSMT, October 2025', values: [null, null, 8_000n, null] },
+      { name: 'published: UN Panel, rows of annex 95', look: 0, values: [30_000n, null, null, 725n] },
+      { name: 'published: MSMT, October 2025', look: 1, values: [null, null, 8_000n, null] },
     ]);
     expect(chart.table.rows.map((row) => row.slice(-2))).toEqual([
       ['300', 'not covered'],
@@ -105,10 +105,29 @@ describe('losses by year', () => {
     const filter = { years: ['2020', '2022'] };
     const narrowed = lossesByYearChart(scopeBy(THEFTS, 'year', 'preferred'), AGGREGATES, 'two years', filter);
     expect(narrowed.periods).toEqual(['2020', '2021', '2022']);
+    expect(narrowed.lines.map(({ values }) => values)).toEqual([
+      [30_000n, null, null],
+      [null, null, 8_000n],
+    ]);
     expect(narrowed.stacks.map(({ values }) => values[1])).toEqual([null, null, null, null]);
     expect(narrowed.below.map(({ values }) => values[1])).toEqual([null, null]);
-    expect(narrowed.table.rows[1]?.slice(0, 3)).toEqual(['2021', 'not asked for', 'not asked for']);
+    expect(narrowed.table.rows[1]).toEqual(['2021', ...Array(9).fill('not asked for')]);
   });
+});
+
+test('under the rule of a list, what the list does not have is not called unknown', () => {
+  const chart = lossesByYearChart(scopeBy(THEFTS, 'year', 'un'), [], 'all');
+  expect(chart.subtitle).toContain('5 have no amount under this rule');
+  expect(chart.table.rows[0]).toEqual([
+    '2020',
+    '3',
+    '3',
+    'none under this rule',
+    '0',
+    'none under this rule',
+    '0',
+    'none under this rule',
+  ]);
 });
 
 test('ways in are counted by year, what is not known last and marked so', () => {
@@ -123,9 +142,9 @@ test('ways in are counted by year, what is not known last and marked so', () => 
   ];
   const chart = accessMethodsChart(crossBy(thefts, 'year', 'access', 'preferred'), 'all');
   expect(chart.stacks).toEqual([
-    { name: 'spear-phishing or other lure', isUnknown: false, values: [1n, 0n, 0n] },
-    { name: 'flaw in code', isUnknown: false, values: [1n, 0n, 0n] },
-    { name: 'not known', isUnknown: true, values: [0n, 0n, 1n] },
+    { name: 'spear-phishing or other lure', look: 1, isUnknown: false, values: [1n, 0n, 0n] },
+    { name: 'flaw in code', look: 7, isUnknown: false, values: [1n, 0n, 0n] },
+    { name: 'not known', look: 9, isUnknown: true, values: [0n, 0n, 1n] },
   ]);
   expect(chart.table.rows).toEqual([
     ['2020', '1', '1', '0', '2'],
@@ -147,11 +166,12 @@ describe('concentration', () => {
     ]);
     expect(chart?.marks).toEqual([{ x: 2n, y: 3_000n, label: 'largest one: 70.0 % of the sum' }]);
     expect(chart?.subtitle).toContain('Gini coefficient of the known: 0.400');
-    expect(chart?.footnotes.join(' ')).toContain('in no point: u.');
+    expect(chart?.footnotes.join(' ')).toContain('without a known amount: u.');
     expect(chart?.table.rows[2]).toEqual(['2', '66.7 %', '30', '30.0 %', 'largest one: 70.0 % of the sum']);
   });
 
-  test('there is no curve of nothing', () => {
+  test('there is no curve of nothing, nor of one', () => {
+    expect(lorenzChart(concentration([madeUp({ slug: 't', on: '2020', usd: '5' })], 'preferred'), 'all')).toBeNull();
     expect(lorenzChart(concentration([madeUp({ slug: 'u', on: '2020' })], 'preferred'), 'all')).toBeNull();
   });
 });

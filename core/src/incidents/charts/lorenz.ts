@@ -1,16 +1,16 @@
 import { formatUsd } from '../claim.ts';
 import type { Concentration } from '../impact/concentration.ts';
-import { numbered, percentCell, sumsOfKnown } from './cells.ts';
+import { numbered, percentCell, sumsOfKnown, withoutAmount } from './cells.ts';
 import type { LinesChart } from './chart.ts';
 
 /**
- * How unequally are known losses spread over incidents? The Lorenz curve with what the largest took; null: nothing is known, or all
- * of it is zero, and there is no curve.
+ * How unequally are known losses spread over incidents? The Lorenz curve with what the largest took; null where there is no curve:
+ * fewer than two amounts are known, or all of them are zero.
  * @param caption - the conditions and grades that were counted, in words.
  */
 export function lorenzChart(losses: Concentration, caption: string): LinesChart | null {
-  const { known, unknown, usd, lorenz, gini, zero, leftOut } = losses;
-  if (usd === null || gini === null) return null;
+  const { known, unknown, usd, lorenz, gini } = losses;
+  if (usd === null || gini === null || known < 2) return null;
   const marks = marksOf(losses);
   return {
     kind: 'lines',
@@ -18,17 +18,9 @@ export function lorenzChart(losses: Concentration, caption: string): LinesChart 
     title: 'How known losses are spread over incidents',
     subtitle: `${sumsOfKnown(losses.rule, known + unknown.length, unknown.length)} Gini coefficient of the known: ${thousandths(gini)}.`,
     caption,
-    footnotes: [
-      'The curve (Lorenz 1905) adds incidents from the smallest loss to the largest. On the straight line all would have lost alike. It says nothing of thefts that are not on record.',
-      `The Gini coefficient is that of the list as it stands, 0: all alike, 1: one has all.`,
-      ...(unknown.length === 0 ? [] : [`Without a known amount, in no point: ${unknown.join(', ')}.`]),
-      ...(zero.length === 0 ? [] : [`Known to be nothing, in the curve as 0: ${zero.join(', ')}.`]),
-      ...(leftOut.length === 0
-        ? []
-        : [`Never in this curve, for they count in no total: ${leftOut.map(({ slug }) => slug).join(', ')}.`]),
-    ],
+    footnotes: footnotesOf(losses),
     x: {
-      title: `share of the ${numbered(known, 'incident')} with a known amount, smallest first`,
+      title: `share of the ${numbered(known, 'incident')} with an amount, smallest first`,
       whole: BigInt(known),
     },
     y: { title: 'share of the sum of known losses', whole: usd },
@@ -51,10 +43,22 @@ export function lorenzChart(losses: Concentration, caption: string): LinesChart 
         percentCell(BigInt(point.incidents), BigInt(known)),
         formatUsd(point.usd),
         percentCell(point.usd, usd),
-        marks.find(({ incidents }) => incidents === point.incidents)?.label ?? '-',
+        marks.find(({ incidents }) => incidents === point.incidents)?.label ?? '–',
       ]),
     },
   };
+}
+
+function footnotesOf({ rule, unknown, zero, leftOut }: Concentration): readonly string[] {
+  return [
+    'The curve (Lorenz 1905) adds incidents from the smallest loss to the largest. On the straight line all would have lost alike. It says nothing of thefts that are not on record.',
+    `The Gini coefficient is that of the list as it stands, 0: all alike, 1: one has all.`,
+    ...(unknown.length === 0 ? [] : [`In no point, ${withoutAmount(rule)}: ${unknown.join(', ')}.`]),
+    ...(zero.length === 0 ? [] : [`Known to be nothing, in the curve as 0: ${zero.join(', ')}.`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`Never in this curve, for they count in no total: ${leftOut.map(({ slug }) => slug).join(', ')}.`]),
+  ];
 }
 
 /** Where the curve stands without the largest so many. */

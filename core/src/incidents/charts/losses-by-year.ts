@@ -1,11 +1,12 @@
 import type { Aggregate } from '../aggregate.ts';
+import type { AmountRule } from '../amounts.ts';
 import type { Usd } from '../claim.ts';
 import type { IncidentFilter } from '../filter.ts';
 import { periodsBetween } from '../impact/period.ts';
 import type { Group, Scope } from '../scope.ts';
 import { ATTRIBUTION_GRADES, ATTRIBUTION_NAMES, type AttributionGrade } from '../vocabulary.ts';
 import { isAsked, NOT_ASKED } from './asked.ts';
-import { numbered, sumsOfKnown, usdCell } from './cells.ts';
+import { noAmountCell, numbered, sumsOfKnown, usdCell, withoutAmount } from './cells.ts';
 import type { BarsChart } from './chart.ts';
 import { type PublishedSeries, publishedSeries } from './published-series.ts';
 
@@ -24,13 +25,10 @@ export function lossesByYearChart(
   caption: string,
   filter: IncidentFilter = {},
 ): BarsChart {
-  const published = publishedSeries(aggregates);
   const asked = (year: string): boolean => isAsked(year, filter);
+  const published = publishedSeries(aggregates, asked);
   const known = new Map(scope.groups.map((group) => [group.key, group]));
-  const years = periodsBetween(
-    [...known.keys(), ...published.flatMap((one) => [...one.years.keys()].filter(asked))],
-    'year',
-  );
+  const years = periodsBetween([...known.keys(), ...published.flatMap((one) => [...one.years.keys()])], 'year');
   const rows = years.map((year) => yearOf(year, asked(year) ? known.get(year) : 'not-asked'));
   const { incidents, unknown } = scope.total;
   return {
@@ -39,34 +37,45 @@ export function lossesByYearChart(
     title: 'Known losses by year and attribution',
     subtitle: sumsOfKnown(scope.rule, incidents, unknown),
     caption,
-    footnotes: [
-      'The four grades say on what the attribution rests. “Listed as suspected in a UN report” and “suspected only” are not attributions; no grade is a finding of Cairn.',
-      ...(scope.total.disputed === 0
-        ? []
-        : [
-            `${numbered(scope.total.disputed, 'incident')} counted here ${scope.total.disputed === 1 ? 'has' : 'have'} an attribution that somebody on record disputes.`,
-          ]),
-      'The published series count what their publishers count: they are not filtered, are not parts of the bars and are not added to them.',
-      ...published.map(({ footnote }) => footnote),
-    ],
+    footnotes: footnotesOf(scope, published),
     unit: 'usd',
     axisTitle: 'US$ billion, nominal',
     periods: years,
-    stacks: ATTRIBUTION_GRADES.map((grade) => ({
+    stacks: ATTRIBUTION_GRADES.map((grade, look) => ({
+      look,
       name: ATTRIBUTION_NAMES[grade],
       isUnknown: false,
       values: rows.map(({ byGrade }) => byGrade[grade]),
     })),
-    lines: published.map(({ name, years: own }) => ({
+    lines: published.map(({ name, look, years: own }) => ({
       name: `published: ${name}`,
+      look,
       values: years.map((year): Usd | null => own.get(year)?.usd ?? null),
     })),
     below: [
       { name: 'incidents', values: rows.map(({ incidents: number }) => number) },
-      { name: 'of them without a known amount', values: rows.map((row) => row.unknown) },
+      { name: `of them ${withoutAmount(scope.rule)}`, values: rows.map((row) => row.unknown) },
     ],
-    table: tableOf(rows, published),
+    table: tableOf(rows, published, scope.rule),
   };
+}
+
+function footnotesOf({ total }: Scope, published: readonly PublishedSeries[]): readonly string[] {
+  const have = total.disputed === 1 ? 'has' : 'have';
+  return [
+    'The four grades say on what the attribution rests. “Listed as suspected in a UN report” and “suspected only” are not attributions; no grade is a finding of Cairn.',
+    ...(total.disputed === 0
+      ? []
+      : [
+          `${numbered(total.disputed, 'incident')} counted here ${have} an attribution that somebody on record disputes.`,
+        ]),
+    ...(published.length === 0
+      ? []
+      : [
+          'The published series count what their publishers count: they are not filtered, are not parts of the bars and are not added to them.',
+        ]),
+    ...published.map(({ footnote }) => footnote),
+  ];
 }
 
 type Year = {
@@ -94,25 +103,25 @@ function yearOf(year: string, group: Group | undefined | 'not-asked'): Year {
   };
 }
 
-function tableOf(rows: readonly Year[], published: readonly PublishedSeries[]): BarsChart['table'] {
+function tableOf(rows: readonly Year[], published: readonly PublishedSeries[], rule: AmountRule): BarsChart['table'] {
   return {
     columns: [
       { name: 'year', align: 'left' },
       { name: 'incidents', align: 'right' },
-      { name: 'without a known amount', align: 'right' },
+      { name: withoutAmount(rule), align: 'right' },
       ...ATTRIBUTION_GRADES.map((grade) => ({ name: `${ATTRIBUTION_NAMES[grade]}, US$`, align: 'right' as const })),
       { name: 'sum of known, US$', align: 'right' },
       ...published.map(({ name }) => ({ name: `published: ${name}, US$`, align: 'right' as const })),
     ],
     rows: rows.map(({ year, isAsked: asked, incidents, unknown, usd, byGrade }) => {
-      const without = asked ? 'not known' : NOT_ASKED;
+      const without = asked ? noAmountCell(rule) : NOT_ASKED;
       return [
         year,
         String(incidents ?? NOT_ASKED),
         String(unknown ?? NOT_ASKED),
         ...ATTRIBUTION_GRADES.map((grade) => usdCell(byGrade[grade], without)),
         usdCell(usd, without),
-        ...published.map(({ years }) => years.get(year)?.text ?? 'not covered'),
+        ...published.map(({ years }) => years.get(year)?.text ?? (asked ? 'not covered' : NOT_ASKED)),
       ];
     }),
   };

@@ -16,17 +16,25 @@ export type PublishedYear = { readonly usd: Usd | null; readonly text: string };
 
 export type PublishedSeries = {
   readonly name: string;
+  /** Which of the published series it is, whichever others the record holds. */
+  readonly look: number;
   readonly years: ReadonlyMap<string, PublishedYear>;
   /** Who published what, and what stands against comparing it. */
   readonly footnote: string;
 };
 
-/** The published series on record that give figures by year; ones that the record does not hold are left out. */
-export function publishedSeries(aggregates: readonly Aggregate[]): readonly PublishedSeries[] {
-  return EDITIONS.flatMap(({ name, ids }) => {
+/**
+ * The published series on record that give figures by year; ones that the record does not hold are left out.
+ * @param isAsked - of which years.
+ */
+export function publishedSeries(
+  aggregates: readonly Aggregate[],
+  isAsked: (year: string) => boolean,
+): readonly PublishedSeries[] {
+  return EDITIONS.flatMap(({ name, ids }, look) => {
     const held = aggregates.filter(({ id }) => ids.includes(id)).sort((a, b) => compareText(a.id, b.id));
-    const years = new Map(held.flatMap(yearsOf));
-    return years.size === 0 ? [] : [{ name, years, footnote: footnoteOf(name, held) }];
+    const years = new Map(held.flatMap(yearsOf).filter(([year]) => isAsked(year)));
+    return years.size === 0 ? [] : [{ name, look, years, footnote: footnoteOf(name, held) }];
   });
 }
 

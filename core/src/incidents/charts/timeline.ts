@@ -4,7 +4,7 @@ import type { Institution } from '../institution.ts';
 import type { MeasureKind } from '../measure.ts';
 import type { MeasureEntry, TheftEntry, Timeline } from '../timeline.ts';
 import { ATTRIBUTION_GRADES, ATTRIBUTION_NAMES } from '../vocabulary.ts';
-import { numbered, usdCell } from './cells.ts';
+import { noAmount, noAmountCell, numbered, usdCell, withoutAmount } from './cells.ts';
 import type { TheftMark, TimelineChart } from './chart.ts';
 
 /** How many thefts are named in the drawing. */
@@ -36,7 +36,8 @@ export function timelineChart(
   const last = Math.max(...years, ...dates.map(yearOf));
   const first = Math.min(...years);
   const named = new Set(largestOf(thefts));
-  const groups = ATTRIBUTION_GRADES.map((grade) => ({
+  const groups = ATTRIBUTION_GRADES.map((grade, look) => ({
+    look,
     name: ATTRIBUTION_NAMES[grade],
     thefts: thefts.filter((theft) => theft.grade === grade).map((theft) => markOf(theft, named.has(theft.slug))),
   }));
@@ -45,11 +46,11 @@ export function timelineChart(
     kind: 'timeline',
     id: 'timeline',
     title: 'Thefts, and what authorities did and said',
-    subtitle: `${numbered(thefts.length, 'theft')}, each by ${AMOUNT_RULE_NAMES[rule]} in nominal US dollars on a logarithmic axis; ${unknown} without a known amount in the strip below it. That one thing follows another does not make it a consequence.`,
+    subtitle: `${numbered(thefts.length, 'theft')}. Amounts: ${AMOUNT_RULE_NAMES[rule]}, nominal US dollars on a logarithmic axis; ${unknown} ${withoutAmount(rule)}${unknown === 0 ? '' : ', in the strip below'}. That one thing follows another does not make it a consequence.`,
     caption,
     footnotes: footnotesOf(timeline, thefts, first, named.size),
     axisTitle: 'US$, logarithmic',
-    unknownTitle: 'amount not known',
+    unknownTitle: noAmount(rule),
     years: { first, last },
     groups: groups.filter((group) => group.thefts.length > 0),
     lanes: LANES.map(({ name, kinds }) => ({
@@ -58,21 +59,28 @@ export function timelineChart(
         on !== null && yearOf(on) >= first && kinds.includes(kind) ? [on] : [],
       ),
     })),
-    table: {
-      columns: [
-        { name: 'date', align: 'left' },
-        { name: 'what', align: 'left' },
-        { name: 'who or what', align: 'left' },
-        { name: 'id', align: 'left' },
-        { name: 'amount, US$', align: 'right' },
-        { name: 'rests on', align: 'left' },
-      ],
-      rows: [...timeline.entries, ...timeline.undated].flatMap((entry) =>
-        entry.entry === 'attribution'
-          ? []
-          : [entry.entry === 'theft' ? theftRow(entry) : measureRow(entry, institutions)],
-      ),
-    },
+    table: tableOf(timeline, rule, institutions),
+  };
+}
+
+function tableOf(
+  { entries, undated }: Timeline,
+  rule: AmountRule,
+  institutions: readonly Institution[],
+): TimelineChart['table'] {
+  return {
+    columns: [
+      { name: 'date', align: 'left' },
+      { name: 'what', align: 'left' },
+      { name: 'who or what', align: 'left' },
+      { name: 'id', align: 'left' },
+      { name: 'amount, US$', align: 'right' },
+      { name: 'rests on', align: 'left' },
+    ],
+    rows: [...entries, ...undated].flatMap((entry) => {
+      if (entry.entry === 'attribution') return [];
+      return [entry.entry === 'theft' ? theftRow(entry, rule) : measureRow(entry, institutions)];
+    }),
   };
 }
 
@@ -129,13 +137,16 @@ function footnotesOf(
   ];
 }
 
-function theftRow({ on, title, slug, usd, usdUnknown, grade, notCounted }: TheftEntry): readonly string[] {
+function theftRow(
+  { on, title, slug, usd, usdUnknown, grade, notCounted }: TheftEntry,
+  rule: AmountRule,
+): readonly string[] {
   return [
     on,
     notCounted === null ? 'theft' : 'theft, in no total',
     title,
     slug,
-    usdCell(usd, `not known: ${usdUnknown}`),
+    usdCell(usd, `${noAmountCell(rule)}: ${usdUnknown}`),
     ATTRIBUTION_NAMES[grade],
   ];
 }
@@ -146,5 +157,5 @@ function measureRow(entry: MeasureEntry, institutions: readonly Institution[]): 
     entry.generalKnowledge.length === 0
       ? 'sources on record'
       : `general knowledge: ${entry.generalKnowledge.join(', ')}`;
-  return [entry.on ?? 'not known', entry.kind, `${by}: ${entry.title}`, entry.id, '-', rests];
+  return [entry.on ?? 'not known', entry.kind, `${by}: ${entry.title}`, entry.id, '–', rests];
 }

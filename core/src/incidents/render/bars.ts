@@ -1,7 +1,7 @@
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { BarsChart } from '../charts/chart.ts';
 import { FAINT, INK, type Layout, plain, textWidth, wrap } from './layout.ts';
-import { type Drawing, headOf, keyOf, textAt } from './option.ts';
+import { type Drawing, headOf, keyOf, type Option, textAt } from './option.ts';
 import { fillOf, lineOf } from './palette.ts';
 
 /** Cents of a billion dollars. */
@@ -31,41 +31,44 @@ export function drawBars(chart: BarsChart, layout: Layout): Drawing {
     columnWidth: keyWidth,
     mark: 'patch',
   });
-  const end = isNarrow
-    ? keyTop + key.height
-    : Math.max(explainedTop + explained.length * lineHeight, keyTop + key.height);
-  const label = { fontSize: font, color: INK, lineHeight };
+  const end = Math.max(explainedTop + explained.length * lineHeight, keyTop + key.height);
   return {
     height: end + margin,
     option: {
       ...head.option,
       grid: { ...plot, containLabel: false },
       legend: key.legends,
-      xAxis: [
-        {
-          type: 'category',
-          data: chart.periods.map((period, i) =>
-            [period, ...chart.below.map(({ values }) => String(values[i] ?? '–'))].join('\n'),
-          ),
-          axisLabel: { ...label, interval: 0, margin: 10 },
-          axisTick: { show: chart.lines.length > 0, alignWithLabel: false },
-          axisLine: { lineStyle: { color: INK } },
-        },
-        // For the lines, so that their markers stand beside the bars: whole numbers are where periods begin.
-        { type: 'value', min: 0, max: chart.periods.length, show: false },
-      ],
-      yAxis: {
-        type: 'value',
-        min: 0,
-        axisLabel: label,
-        splitLine: { lineStyle: { color: FAINT } },
-        minInterval: chart.unit === 'incidents' ? 1 : 0,
-      },
+      ...axesOf(chart, layout),
       graphic: [
         textAt(plain(chart.axisTitle), margin, plot.top - 8 - lineHeight / 2, layout),
         ...explained.map((line, i) => textAt(line, margin, explainedTop + (i - 0.5) * lineHeight, layout)),
       ],
       series: [...barsOf(chart, isNarrow), ...linesOf(chart, isNarrow)],
+    },
+  };
+}
+
+function axesOf(chart: BarsChart, { font, lineHeight }: Layout): Pick<Option, 'xAxis' | 'yAxis'> {
+  const label = { fontSize: font, color: INK, lineHeight };
+  const under = (i: number): string[] => chart.below.map(({ values }) => String(values[i] ?? '–'));
+  return {
+    xAxis: [
+      {
+        type: 'category',
+        data: chart.periods.map((period, i) => [period, ...under(i)].join('\n')),
+        axisLabel: { ...label, interval: 0, margin: 10 },
+        axisTick: { show: chart.lines.length > 0, alignWithLabel: false },
+        axisLine: { lineStyle: { color: INK } },
+      },
+      // For the lines, so that their markers stand beside the bars: whole numbers are where periods begin.
+      { type: 'value', min: 0, max: chart.periods.length, show: false },
+    ],
+    yAxis: {
+      type: 'value',
+      min: 0,
+      axisLabel: label,
+      splitLine: { lineStyle: { color: FAINT } },
+      minInterval: chart.unit === 'incidents' ? 1 : 0,
     },
   };
 }
@@ -76,14 +79,15 @@ function barsOf({ stacks, unit, lines }: BarsChart, isNarrow: boolean): BarSerie
     type: 'bar' as const,
     silent: true,
     barGap: '0%',
+    barMaxWidth: 90,
     barCategoryGap: gap,
     emphasis: { disabled: true },
   };
-  const bars = stacks.map(({ name, values, isUnknown }, i) => ({
+  const bars = stacks.map(({ name, look, values, isUnknown }) => ({
     ...layout,
     name: plain(name),
     stack: 'stack',
-    itemStyle: fillOf(i, isUnknown),
+    itemStyle: fillOf(look, isUnknown),
     // Nothing is drawn for zero, so that no border suggests a value.
     data: values.map((value) => (value === null || value === 0n ? '-' : scaled(value, unit))),
   }));
@@ -95,8 +99,8 @@ function barsOf({ stacks, unit, lines }: BarsChart, isNarrow: boolean): BarSerie
 const MARKERS = { from: 0.58, to: 0.9 };
 
 function linesOf({ lines, unit }: BarsChart, isNarrow: boolean): LineSeriesOption[] {
-  return lines.map(({ name, values }, i) => {
-    const { color, dash, symbol } = lineOf(i);
+  return lines.map(({ name, look, values }, i) => {
+    const { color, dash, symbol } = lineOf(look);
     const within = MARKERS.from + ((MARKERS.to - MARKERS.from) * i) / Math.max(1, lines.length - 1);
     return {
       type: 'line',

@@ -1,4 +1,4 @@
-import type { LinesChart } from '../charts/chart.ts';
+import type { ChartPoint, LinesChart } from '../charts/chart.ts';
 import { FAINT, INK, type Layout, plain, wrap } from './layout.ts';
 import { type Drawing, headOf, keyOf, textAt } from './option.ts';
 
@@ -41,8 +41,8 @@ export function drawLines(chart: LinesChart, layout: Layout): Drawing {
   };
 }
 
-function seriesOf(chart: LinesChart, { font, isNarrow }: Layout) {
-  const at = ({ x, y }: { x: bigint; y: bigint }) => [percent(x, chart.x.whole), percent(y, chart.y.whole)];
+function seriesOf(chart: LinesChart, layout: Layout) {
+  const at = ({ x, y }: ChartPoint): number[] => [percent(x, chart.x.whole), percent(y, chart.y.whole)];
   return [
     {
       type: 'line' as const,
@@ -67,28 +67,34 @@ function seriesOf(chart: LinesChart, { font, isNarrow }: Layout) {
       itemStyle: { color: '#0072B2' },
       data: chart.curve.points.map(at),
     },
-    {
-      type: 'scatter' as const,
-      silent: true,
-      symbol: 'circle',
-      symbolSize: isNarrow ? 8 : 11,
-      z: 6,
-      itemStyle: { color: '#D55E00', opacity: 1, borderColor: '#ffffff', borderWidth: 1 },
-      data: chart.marks.map((mark) => ({
-        value: at(mark),
-        label: {
-          show: true,
-          position: 'left' as const,
-          distance: 8,
-          formatter: () => plain(mark.label),
-          fontSize: font,
-          color: INK,
-          backgroundColor: '#ffffff',
-          padding: [2, 3],
-        },
-      })),
-    },
+    marksOf(chart, layout, at),
   ];
+}
+
+type Place = (point: ChartPoint) => number[];
+
+function marksOf({ marks }: LinesChart, { font, isNarrow }: Layout, at: Place) {
+  return {
+    type: 'scatter' as const,
+    silent: true,
+    symbol: 'circle',
+    symbolSize: isNarrow ? 8 : 11,
+    z: 6,
+    itemStyle: { color: '#D55E00', opacity: 1, borderColor: '#ffffff', borderWidth: 1 },
+    data: marks.map((mark) => ({
+      value: at(mark),
+      label: {
+        show: true,
+        position: 'left' as const,
+        distance: 8,
+        formatter: () => plain(mark.label),
+        fontSize: font,
+        color: INK,
+        backgroundColor: '#ffffff',
+        padding: [2, 3],
+      },
+    })),
+  };
 }
 
 /** Four digits behind the point are more than a drawing shows. */

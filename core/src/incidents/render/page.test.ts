@@ -13,7 +13,7 @@ const CHART: BarsChart = {
   unit: 'usd',
   axisTitle: 'US$ billion',
   periods: ['2020'],
-  stacks: [{ name: 'all', isUnknown: false, values: [123_456_789n] }],
+  stacks: [{ name: 'all', look: 0, isUnknown: false, values: [123_456_789n] }],
   lines: [],
   below: [],
   table: {
@@ -29,7 +29,7 @@ const PAGE = renderChartPage([CHART]);
 
 test('shows the narrow drawing on narrow screens and the wide one else, beside it in the folder', () => {
   expect(chartFileName(CHART, 400)).toBe('one-chart-400.svg');
-  expect(PAGE).toContain('<source media="(max-width: 600px)" srcset="one-chart-400.svg">');
+  expect(PAGE).toContain('<source media="(max-width: 1100px)" srcset="one-chart-400.svg">');
   expect(PAGE).toContain('<img src="one-chart-1200.svg" alt="Losses &lt;by&gt; &quot;year&quot;. ');
 });
 

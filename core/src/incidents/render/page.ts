@@ -7,6 +7,9 @@ export function chartFileName({ id }: Pick<Chart, 'id'>, width: ChartWidth): str
   return `${id}-${width}.svg`;
 }
 
+/** Below this the wide drawing would shrink until its text is too small to read. */
+const NARROW_BELOW = 1100;
+
 const STYLE = `
 :root { color: #1f1f1f; background: #ffffff; font: 16px/1.5 Arial, Helvetica, sans-serif; }
 body { margin: 0 auto; max-width: 1200px; padding: 1rem; }
@@ -22,7 +25,8 @@ th, td { border: 1px solid #c8c8c8; padding: 0.25rem 0.5rem; text-align: left; v
 .number { text-align: right; }
 tbody th { white-space: nowrap; font-weight: normal; }
 thead th { background: #ececec; }
-@media (max-width: 600px) { img { max-width: 400px; } }
+@media (max-width: ${NARROW_BELOW}px) { img { max-width: 480px; } }
+@media (max-width: 480px) { picture { display: block; margin: 0 -1rem; } }
 @media print {
   body { max-width: none; padding: 0; }
   .table { overflow: visible; max-height: none; border: 0; }
@@ -67,7 +71,7 @@ function figure(chart: Chart): string {
 <h2 id="${chart.id}-heading">${escapeXml(chart.title)}</h2>
 <figure>
 <picture>
-<source media="(max-width: 600px)" srcset="${chartFileName(chart, narrow)}">
+<source media="(max-width: ${NARROW_BELOW}px)" srcset="${chartFileName(chart, narrow)}">
 <img src="${chartFileName(chart, wide)}" alt="${escapeXml(`${chart.title}. ${chart.subtitle} The figures are in the table below.`)}">
 </picture>
 <figcaption>${escapeXml(chart.caption)}</figcaption>

@@ -100,7 +100,7 @@ test('every point of the curve and every theft stands in the table', () => {
   const marks = TIMELINE.groups.flatMap(({ thefts }) => thefts);
   expect(marks).toHaveLength(COUNTED.length);
   const rows = new Set(
-    TIMELINE.table.rows.map(([on, , , , usd]) => `${on} ${usd?.startsWith('not known') ? null : usd}`),
+    TIMELINE.table.rows.map(([on, , , , usd]) => `${on} ${usd?.startsWith('not known: ') ? null : usd}`),
   );
   for (const { on, usd } of marks) expect(rows).toContain(`${on} ${usd === null ? null : formatUsd(usd)}`);
   const slugs = TIMELINE.table.rows.map((row) => row[3]);
@@ -129,6 +129,7 @@ describe('hostile text', () => {
     const thefts: Chart = {
       ...TIMELINE,
       groups: TIMELINE.groups.map((group) => ({
+        ...group,
         name: HOSTILE,
         thefts: group.thefts.map((theft) => ({ ...theft, label: theft.label === null ? null : HOSTILE })),
       })),

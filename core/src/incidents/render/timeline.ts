@@ -36,18 +36,7 @@ export function drawTimeline(chart: TimelineChart, layout: Layout): Drawing {
       legend: key.legends,
       grid: [places.amounts, places.unknown, places.lanes],
       xAxis: [0, 1, 2].map((gridIndex) => timeAxis(chart, layout, gridIndex)),
-      yAxis: [
-        {
-          gridIndex: 0,
-          type: 'log',
-          min: 10 ** range.least,
-          max: 10 ** range.most,
-          axisLabel: { fontSize: layout.font, color: INK, formatter: shortDollars },
-          splitLine: { lineStyle: { color: FAINT } },
-        },
-        { gridIndex: 1, type: 'value', min: 0, max: 1, show: false },
-        { gridIndex: 2, type: 'value', min: 0, max: chart.lanes.length, show: false },
-      ],
+      yAxis: valueAxes(chart, layout, range),
       graphic: [
         textAt(plain(chart.axisTitle), margin, places.amounts.top - 8 - lineHeight / 2, layout),
         ...largest.map((line, i) => textAt(line, margin, largestTop + (i + 0.5) * lineHeight, layout)),
@@ -94,9 +83,25 @@ function timeAxis({ years }: TimelineChart, { font }: Layout, gridIndex: number)
   };
 }
 
+function valueAxes({ lanes }: TimelineChart, { font }: Layout, { least, most }: { least: number; most: number }) {
+  const label = { fontSize: font, color: INK, formatter: shortDollars };
+  return [
+    {
+      gridIndex: 0,
+      type: 'log' as const,
+      min: 10 ** least,
+      max: 10 ** most,
+      axisLabel: label,
+      splitLine: { lineStyle: { color: FAINT } },
+    },
+    { gridIndex: 1, type: 'value' as const, min: 0, max: 1, show: false },
+    { gridIndex: 2, type: 'value' as const, min: 0, max: lanes.length, show: false },
+  ];
+}
+
 function theftSeries({ groups }: TimelineChart, isNarrow: boolean) {
-  return groups.flatMap(({ name, thefts }, i) => {
-    const { color, symbol } = pointOf(i);
+  return groups.flatMap(({ name, look: number, thefts }) => {
+    const { color, symbol } = pointOf(number);
     const look = {
       type: 'scatter' as const,
       name: plain(name),
