@@ -90,7 +90,7 @@ describe('losses by year', () => {
   test('published years that are bounds only are gaps; a total of one year stands for it; others are left out', () => {
     expect(chart.lines).toEqual([
       { name: 'published: UN Panel, rows of annex 95', look: 0, values: [30_000n, null, null, 725n] },
-      { name: 'published: MSMT, October 2025', look: 1, values: [null, null, 8_000n, null] },
+      { name: 'published: MSMT, October 2025 (2025 to September)', look: 1, values: [null, null, 8_000n, null] },
     ]);
     expect(chart.table.rows.map((row) => row.slice(-2))).toEqual([
       ['300', 'not covered'],

@@ -74,6 +74,7 @@ function footnotesOf({ total }: Scope, published: readonly PublishedSeries[]): r
       : [
           'The published series count what their publishers count: they are not filtered, are not parts of the bars and are not added to them.',
         ]),
+    'The last year may not be over: the record ends when it was compiled.',
     ...published.map(({ footnote }) => footnote),
   ];
 }

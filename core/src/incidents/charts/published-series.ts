@@ -6,9 +6,9 @@ import type { Incident } from '../incident.ts';
 /** The published series that losses are drawn beside: what each is called, and the aggregates that its years are from. */
 const EDITIONS: readonly { readonly name: string; readonly ids: readonly string[] }[] = [
   { name: 'UN Panel, rows of annex 95', ids: ['un-2024-215-annex95-rows'] },
-  { name: 'MSMT, October 2025', ids: ['msmt-2025-2024', 'msmt-2025-2025'] },
-  { name: 'Chainalysis, 2026 series', ids: ['chainalysis-2026-series'] },
-  { name: 'TRM Labs, series to 2023', ids: ['trm-series'] },
+  { name: 'MSMT, October 2025 (2025 to September)', ids: ['msmt-2025-2024', 'msmt-2025-2025'] },
+  { name: 'Chainalysis, series of December 2025', ids: ['chainalysis-2026-series'] },
+  { name: 'TRM Labs, to 2023 (approximate)', ids: ['trm-series'] },
 ];
 
 /** One year as somebody else published it. `usd` null: only bounds, which `text` gives. */

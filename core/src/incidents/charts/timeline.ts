@@ -118,7 +118,7 @@ function footnotesOf(
     'The lanes are not filtered: they hold all measures on record in the period.',
     ...(coarse === 0
       ? []
-      : [`${numbered(coarse, 'theft')} dated to the month or year only: drawn in the middle of it.`]),
+      : [`${numbered(coarse, 'theft')} dated to the month or year only: drawn hollow, in the middle of it.`]),
     ...(nothing.length === 0
       ? []
       : [

@@ -24,11 +24,14 @@ export type Drawing = { readonly option: Option; readonly height: number };
 
 export const FONT_FAMILY = 'Arial, Helvetica, sans-serif';
 
-/** What is the same in every chart: title and subtitle on top, and how far down they reach. */
+/**
+ * What is the same in every chart: title, subtitle and caption on top, and how far down they reach. The caption is drawn, for a picture
+ * that is passed on alone must say what it leaves out.
+ */
 export function headOf(chart: ChartFrame, layout: Layout): { readonly option: Option; readonly bottom: number } {
   const { font, titleFont, lineHeight, margin, width } = layout;
   const title = wrap(chart.title, titleFont, width - 2 * margin);
-  const subtitle = wrap(chart.subtitle, font, width - 2 * margin);
+  const subtitle = [chart.subtitle, chart.caption].flatMap((text) => wrap(text, font, width - 2 * margin));
   const titleHeight = Math.ceil(titleFont * 1.3);
   return {
     bottom: margin + title.length * titleHeight + 8 + subtitle.length * lineHeight,

@@ -22,7 +22,10 @@ const CHART: BarsChart = {
       { name: 'US$', align: 'right' },
       { name: "who's", align: 'left' },
     ],
-    rows: [['2020', 'about 1234567.89', '<b>"1234567"</b>']],
+    rows: [
+      ['2020', 'about 1234567.89', '<b>"1234567"</b>'],
+      ['2021', 'none under this rule: not in the rows of annex 95 of S/2024/215', '-'],
+    ],
   },
 };
 const PAGE = renderChartPage([CHART]);
@@ -40,6 +43,7 @@ test('has caption, footnotes and the table with headings; thousands are set apar
   expect(PAGE).toContain(
     '<tr><th scope="row">2020</th><td class="number">about 1,234,567.89</td><td>&lt;b&gt;&quot;1234567&quot;&lt;/b&gt;</td></tr>',
   );
+  expect(PAGE).toContain('<td class="number">none under this rule: not in the rows of annex 95 of S/2024/215</td>');
   expect(PAGE).toContain('<div class="table" role="region" tabindex="0" aria-labelledby="one-chart-table">');
 });
 

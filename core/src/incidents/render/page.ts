@@ -106,7 +106,11 @@ function classOf(align: 'left' | 'right'): string {
   return align === 'right' ? ' class="number"' : '';
 }
 
-/** The thousands of every number in a cell set apart; digits behind a point stay as they are. */
+/** What a cell of nothing but figures looks like: `1234.5`, `about 1234`, `at least 10, at most 20`. */
+const FIGURES = /^(?:[a-z ]+ )?\d[\d.]*(?:, (?:[a-z ]+ )?\d[\d.]*)?$/;
+
+/** The thousands of a figure set apart; digits behind a point stay as they are, and so do years and document symbols in a sentence. */
 function grouped(cell: string): string {
+  if (!FIGURES.test(cell)) return cell;
   return cell.replace(/(?<![\d.])\d{4,}/g, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ','));
 }

@@ -117,11 +117,32 @@ function theftSeries({ groups }: TimelineChart, isNarrow: boolean) {
         ...look,
         xAxisIndex: 0,
         yAxisIndex: 0,
-        data: drawable(thefts).map(({ on, usd }) => [yearsOf(on), dollars(usd)]),
+        data: drawable(thefts).map(({ on, usd }) => ({
+          value: [yearsOf(on), dollars(usd)],
+          ...(isOfDay(on) ? {} : { itemStyle: hollow(color) }),
+        })),
       },
-      { ...look, xAxisIndex: 1, yAxisIndex: 1, data: unknown.map(({ on }, k) => [yearsOf(on), 0.25 + 0.25 * (k % 3)]) },
+      {
+        ...look,
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        data: unknown.map(({ on }, k) => ({
+          value: [yearsOf(on), 0.25 + 0.25 * (k % 3)],
+          ...(isOfDay(on) ? {} : { itemStyle: hollow(color) }),
+        })),
+      },
     ];
   });
+}
+
+/** Is a date known to the day? */
+function isOfDay(on: string): boolean {
+  return on.length === 10;
+}
+
+/** How a theft looks whose day is not known. */
+function hollow(color: string) {
+  return { color: '#ffffff', opacity: 1, borderColor: color, borderWidth: 1.5 };
 }
 
 function laneSeries({ lanes }: TimelineChart, isNarrow: boolean) {
