@@ -12,6 +12,7 @@ import {
   parseUsd,
   type Registry,
   relatedTo,
+  type Stance,
   showUsd,
   VICTIM_TYPE_NAMES,
   victimName,
@@ -162,6 +163,9 @@ const STANCES = {
   disputes: 'DISPUTES',
 } as const;
 
+/** What counts as saying that somebody did it. */
+const BLAMES: ReadonlySet<Stance> = new Set(['attributes', 'suspects']);
+
 function showAttribution(registry: Registry, { attribution, actor, actorsBySource }: Incident): string {
   const rows = attribution.claims.map(({ by, stance, on, grade, note }) => [
     by,
@@ -176,11 +180,16 @@ function showAttribution(registry: Registry, { attribution, actor, actorsBySourc
     actor.value === null
       ? `Actor cluster: not known (${actor.because})`
       : `Actor cluster: ${nameOf(actor.value)}${actor.note === undefined ? '' : ` (${actor.note})`}`;
+  const parties = new Set(attribution.claims.flatMap(({ by, stance }) => (BLAMES.has(stance) ? [by] : [])));
+  const only = parties.size === 1 ? `Nobody else on record attributes or suspects it but ${[...parties][0]}.` : '';
   return [
     `Who says who did it: ${ATTRIBUTION_NAMES[attribution.grade]}`,
     table(['by', 'says', 'on', 'grade', ''], rows),
     `${cluster}${said.length === 0 ? '' : `. As named by ${said.join('; ')}`}`,
-  ].join('\n');
+    only,
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function showWayIn({ incident: { initialAccess, techniques }, techniques: known }: Parts): string {
