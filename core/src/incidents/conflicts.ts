@@ -4,7 +4,7 @@ import { parseUsd, showUsd, type Usd } from './claim.ts';
 import { daysBetween } from './impact/days.ts';
 import { mayAgree } from './impact/period.ts';
 import type { AmountClaim, Incident } from './incident.ts';
-import { CONFLICT_FIELDS, type ConflictField } from './vocabulary.ts';
+import { CONFLICT_FIELDS, type ConflictField, QUALIFIER_WORDS } from './vocabulary.ts';
 
 /** Who says what. */
 export type ConflictSide = { readonly by: string; readonly says: string };
@@ -148,10 +148,8 @@ function amountConflicts(incident: Incident): readonly Conflict[] {
   ];
 }
 
-const QUALIFIED = { about: 'about ', 'at-least': 'at least ', 'at-most': 'at most ', nearly: 'nearly ' } as const;
-
 function showAmount({ qualifier, valuation, note }: AmountClaim, usd: Usd): string {
-  const bound = qualifier === undefined ? '' : QUALIFIED[qualifier];
+  const bound = qualifier === undefined ? '' : `${QUALIFIER_WORDS[qualifier]} `;
   return [`${bound}${showUsd(usd)}`, valuation, note].filter(isSaid).join('; ');
 }
 

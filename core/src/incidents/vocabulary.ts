@@ -77,6 +77,14 @@ export type AmountScope = (typeof AMOUNT_SCOPES)[number];
 export const QUALIFIERS = ['about', 'at-least', 'at-most', 'nearly'] as const;
 export type Qualifier = (typeof QUALIFIERS)[number];
 
+/** The words before a figure. */
+export const QUALIFIER_WORDS: Readonly<Record<Qualifier, string>> = {
+  about: 'about',
+  'at-least': 'at least',
+  'at-most': 'at most',
+  nearly: 'nearly',
+};
+
 /** Which part of a record a conflict is about. `identity`: whether it is an incident of its own. */
 export const CONFLICT_FIELDS = [
   'date',

@@ -2,6 +2,7 @@ import {
   type AmountRule,
   CANDIDATE_REASONS,
   type ListedRow,
+  QUALIFIER_WORDS,
   type Reconciliation,
   reconcilable,
   reconcile,
@@ -58,10 +59,8 @@ function showHead({ edition, rule, cautions }: Reconciliation): string {
   ].join('\n');
 }
 
-const QUALIFIED = { about: 'about ', 'at-least': 'at least ', 'at-most': 'at most ', nearly: 'nearly ' } as const;
-
 function showPublished({ usd, low, high, qualifier }: Published): string {
-  if (usd !== null) return `${qualifier === null ? '' : QUALIFIED[qualifier]}${showUsd(usd)}`;
+  if (usd !== null) return `${qualifier === null ? '' : `${QUALIFIER_WORDS[qualifier]} `}${showUsd(usd)}`;
   if (low === null && high === null) return 'not given';
   return `${low === null ? '' : showUsd(low)} to ${high === null ? '' : showUsd(high)}`;
 }
@@ -159,7 +158,7 @@ function showRow(row: ListedRow): string[] {
     row.row ?? '-',
     row.printedDate ?? '-',
     name.length > 34 ? `${name.slice(0, 33)}…` : name,
-    `${row.qualifier === null ? '' : QUALIFIED[row.qualifier]}${showMaybe(row.printedUsd)}`,
+    `${row.qualifier === null ? '' : `${QUALIFIER_WORDS[row.qualifier]} `}${showMaybe(row.printedUsd)}`,
     best === null ? 'none' : showUsd(best.usd),
     best?.by ?? '',
     best === null

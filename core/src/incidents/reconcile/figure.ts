@@ -1,5 +1,5 @@
 import { showUsd, type Usd } from '../claim.ts';
-import type { Qualifier } from '../vocabulary.ts';
+import { QUALIFIER_WORDS, type Qualifier } from '../vocabulary.ts';
 import { percentOf, sizeOf } from './other-amounts.ts';
 
 /** What a publisher prints for a period: dollars or bounds in cents, and a count; null is not printed or not read. */
@@ -80,15 +80,8 @@ function isWithinBound(usd: Usd | null, qualifier: Qualifier | null): boolean {
 function countInWords({ count, countQualifier }: PublishedFigure): string {
   return count === null || countQualifier === null
     ? ''
-    : `; the published count is '${MEANT[countQualifier]} ${count}'`;
+    : `; the published count is '${QUALIFIER_WORDS[countQualifier]} ${count}'`;
 }
-
-const MEANT: Readonly<Record<Qualifier, string>> = {
-  about: 'about',
-  'at-least': 'at least',
-  'at-most': 'at most',
-  nearly: 'nearly',
-};
 
 function inWords(
   held: HeldFigure,
@@ -112,7 +105,7 @@ function inWords(
 function qualified(qualifier: Qualifier | null, usd: Usd, figure: string, rounds: boolean): string {
   const rounded = rounds && usd !== 0n ? '; to the digits that the published figure shows, the two are equal' : '';
   if (qualifier === null) return rounded;
-  const printed = `; published is '${MEANT[qualifier]} ${figure}'`;
+  const printed = `; published is '${QUALIFIER_WORDS[qualifier]} ${figure}'`;
   if (qualifier === 'at-least')
     return `${printed}, which the sum ${isWithinBound(usd, qualifier) ? 'agrees with' : 'does not reach'}`;
   if (qualifier === 'at-most')
