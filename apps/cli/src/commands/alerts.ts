@@ -23,10 +23,9 @@ import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { byOption, openTrail, record, secondsNow, untilOf, userOf } from '../screen/journal-open.ts';
 import { printTrail } from '../screen/journal-show.ts';
-import { withVerbs } from '../screen/journal-verbs.ts';
 import type { Context } from '../terminal/context.ts';
 import { table } from '../terminal/table.ts';
-import { act, verb } from './command.ts';
+import { act, verb, withVerbs } from './command.ts';
 import { screenSubject } from './decisions.ts';
 
 export function alertsCommand(): Command {

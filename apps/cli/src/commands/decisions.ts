@@ -15,12 +15,11 @@ import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { byOption, openTrail, record, secondsNow, untilOf, userOf } from '../screen/journal-open.ts';
 import { printTrail } from '../screen/journal-show.ts';
-import { withVerbs } from '../screen/journal-verbs.ts';
 import { openScreener, SCREEN_NOW } from '../screen/open-screener.ts';
 import { kindOf, nameQuery, type Qualifiers } from '../screen/subject.ts';
 import type { Context } from '../terminal/context.ts';
 import { table } from '../terminal/table.ts';
-import { act, repeatable, verb } from './command.ts';
+import { act, repeatable, verb, withVerbs } from './command.ts';
 
 type SubjectFlags = Qualifiers & { readonly as?: string };
 type ListFlags = { readonly subject?: string; readonly all?: true };

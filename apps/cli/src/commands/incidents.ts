@@ -12,7 +12,7 @@ import { type SearchFlags, searchIncidents } from '../incidents/search.ts';
 import { type ShowFlags, showIncident } from '../incidents/show.ts';
 import { type StatsFlags, showStats } from '../incidents/stats.ts';
 import { showTimeline, type TimelineFlags } from '../incidents/timeline.ts';
-import { act, repeatable, verb } from './command.ts';
+import { act, repeatable, verb, withVerbs } from './command.ts';
 
 /** How many hits a search shows unless asked for more. */
 const HITS = '20';
@@ -29,9 +29,18 @@ export function incidentsCommand(): Command {
       'cairn incidents charts charts/',
     ],
   );
-  const subs = [list, show, search, stats, reconcile, impact, timeline, charts, exportAll, check];
-  for (const sub of subs) command.addCommand(sub().exitOverride());
-  return command;
+  return withVerbs(command, [
+    list(),
+    show(),
+    search(),
+    stats(),
+    reconcile(),
+    impact(),
+    timeline(),
+    charts(),
+    exportAll(),
+    check(),
+  ]);
 }
 
 function list(): Command {

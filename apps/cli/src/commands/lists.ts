@@ -4,7 +4,7 @@ import { showHeld } from '../screen/lists-held.ts';
 import { type ImportFlags, importLists } from '../screen/lists-import.ts';
 import { type AsOfFlags, exportList, showParty } from '../screen/lists-party.ts';
 import { type UpdateFlags, updateLists } from '../screen/lists-update.ts';
-import { act, verb } from './command.ts';
+import { act, verb, withVerbs } from './command.ts';
 
 export function listsCommand(): Command {
   const command = verb(
@@ -19,8 +19,7 @@ export function listsCommand(): Command {
     ],
   );
   act(command, (context) => showHeld(context));
-  for (const sub of [update, importFile, diff, show, exportOne]) command.addCommand(sub().exitOverride());
-  return command;
+  return withVerbs(command, [update(), importFile(), diff(), show(), exportOne()]);
 }
 
 function update(): Command {

@@ -17,7 +17,6 @@ import { showRescreened } from '../screen/after-change.ts';
 import { byOption, openTrail, record, secondsNow, userOf } from '../screen/journal-open.ts';
 import { markSubject, rescreen } from '../screen/journal-rescreen.ts';
 import { showHits } from '../screen/journal-show.ts';
-import { withVerbs } from '../screen/journal-verbs.ts';
 import { readWatchFile, type ToWatch } from '../screen/journal-watch-file.ts';
 import { openScreener, SCREEN_NOW } from '../screen/open-screener.ts';
 import type { Qualifiers } from '../screen/subject.ts';
@@ -25,7 +24,7 @@ import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { act, verb } from './command.ts';
+import { act, verb, withVerbs } from './command.ts';
 import { subjectOf, subjectOptions } from './decisions.ts';
 
 type AddFlags = Qualifiers & {
