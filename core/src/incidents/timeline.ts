@@ -1,6 +1,6 @@
 import { CairnError } from '../errors.ts';
 import { compareText } from '../units/index.ts';
-import { type AmountRule, amountOf } from './amounts.ts';
+import { type AmountRule, amountOf, hasAmountConflict } from './amounts.ts';
 import { isPartialDate, precisionOf, type Usd } from './claim.ts';
 import { spanOf } from './impact/period.ts';
 import type { Incident } from './incident.ts';
@@ -28,6 +28,8 @@ export type TheftEntry = {
   /** Cents; null: `usdUnknown` says why. */
   readonly usd: Usd | null;
   readonly usdUnknown: string | null;
+  /** Sources give figures of the whole loss that are more than a tenth of the highest apart. */
+  readonly contested: boolean;
   readonly grade: AttributionGrade;
   readonly notCounted: string | null;
   readonly links: TimelineLinks;
@@ -162,6 +164,7 @@ function theftEntries(
       isPrivate: victim.kind === 'private-person',
       usd: amount.usd,
       usdUnknown: amount.usd === null ? amount.because : null,
+      contested: hasAmountConflict(incident),
       grade: attribution.grade,
       notCounted: counted.inTotals ? null : counted.because,
       links: {

@@ -82,6 +82,9 @@ function showAll(query: Query, { entries, undated, leftOut }: Timeline): string 
     ...(undated.length === 0 ? [] : [`Not dated\n${notDated.join('\n')}`]),
     [
       counts,
+      ...(entries.some((one) => one.entry === 'theft' && one.contested)
+        ? ['‡ figures on record that are more than a tenth apart.']
+        : []),
       ...out,
       'Measures and statements are narrowed by time and kind only; that one follows another in time does not make it a consequence.',
       ...(entries.length === 0 ? [] : [caption]),
@@ -103,7 +106,7 @@ const LONGEST = 62;
 const GRADES: Readonly<Record<AttributionGrade, string>> = {
   government: 'a government body',
   'un-report': 'UN list, suspected',
-  private: 'private firms',
+  private: 'private parties',
   suspected: 'suspected only',
 };
 
@@ -111,7 +114,13 @@ function toRow(registry: Registry, entry: TimelineEntry): string[] {
   const text = textOf(registry, entry);
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   if (entry.entry === 'theft') {
-    return [entry.on, 'theft', short, entry.usd === null ? NOT_KNOWN : showUsd(entry.usd), GRADES[entry.grade]];
+    return [
+      entry.on,
+      'theft',
+      short,
+      entry.usd === null ? NOT_KNOWN : `${entry.contested ? '‡ ' : ''}${showUsd(entry.usd)}`,
+      GRADES[entry.grade],
+    ];
   }
   if (entry.entry === 'attribution') return [entry.on, entry.stance, short, '', ''];
   return [entry.on ?? '', entry.kind, short, '', entry.generalKnowledge.length === 0 ? '' : 'general knowledge'];

@@ -193,6 +193,7 @@ describe('timeline', () => {
       'private person',
       'e',
       '9000',
+      '',
       'attributed by private firms or researchers',
     ]);
     expect(chart?.table.rows[2]?.[4]).toBe('not known: made up');

@@ -1,6 +1,6 @@
 import type { Aggregate } from '../aggregate.ts';
 import type { AmountRule } from '../amounts.ts';
-import type { Usd } from '../claim.ts';
+import { showUsd, type Usd } from '../claim.ts';
 import type { IncidentFilter } from '../filter.ts';
 import { periodsBetween } from '../impact/period.ts';
 import type { Group, Scope } from '../scope.ts';
@@ -69,6 +69,11 @@ function footnotesOf({ total }: Scope, published: readonly PublishedSeries[]): r
       : [
           `${numbered(total.disputed, 'incident')} counted here ${have} an attribution that somebody on record disputes.`,
         ]),
+    ...(total.conflicted === 0
+      ? []
+      : [
+          `Of ${numbered(total.conflicted, 'incident')} counted here the figures on record are more than a tenth apart: by the lowest the known amounts add up to ${showSum(total.lowest)}, by the highest to ${showSum(total.highest)}.`,
+        ]),
     ...(published.length === 0
       ? []
       : [
@@ -77,6 +82,10 @@ function footnotesOf({ total }: Scope, published: readonly PublishedSeries[]): r
     'The last year may not be over: the record ends when it was compiled.',
     ...published.map(({ footnote }) => footnote),
   ];
+}
+
+function showSum(usd: Usd | null): string {
+  return usd === null ? 'nothing that is known' : showUsd(usd);
 }
 
 type Year = {

@@ -75,6 +75,7 @@ function tableOf(
       { name: 'who or what', align: 'left' },
       { name: 'id', align: 'left' },
       { name: 'amount, US$', align: 'right' },
+      { name: 'figures', align: 'left' },
       { name: 'rests on', align: 'left' },
     ],
     rows: [...entries, ...undated].flatMap((entry) => {
@@ -138,7 +139,7 @@ function footnotesOf(
 }
 
 function theftRow(
-  { on, title, slug, usd, usdUnknown, grade, notCounted }: TheftEntry,
+  { on, title, slug, usd, usdUnknown, contested, grade, notCounted }: TheftEntry,
   rule: AmountRule,
 ): readonly string[] {
   return [
@@ -147,6 +148,7 @@ function theftRow(
     title,
     slug,
     usdCell(usd, `${noAmountCell(rule)}: ${usdUnknown}`),
+    contested ? 'in conflict' : '',
     ATTRIBUTION_NAMES[grade],
   ];
 }
@@ -157,5 +159,5 @@ function measureRow(entry: MeasureEntry, institutions: readonly Institution[]): 
     entry.generalKnowledge.length === 0
       ? 'sources on record'
       : `general knowledge: ${entry.generalKnowledge.join(', ')}`;
-  return [entry.on ?? 'not known', entry.kind, `${by}: ${entry.title}`, entry.id, '–', rests];
+  return [entry.on ?? 'not known', entry.kind, `${by}: ${entry.title}`, entry.id, '–', '', rests];
 }
