@@ -3,7 +3,7 @@ import { AMOUNT_RULES, type AmountRule } from '../../core/src/incidents/amounts.
 import type { Usd } from '../../core/src/incidents/claim.ts';
 import { UNKNOWN } from '../../core/src/incidents/dimension.ts';
 import { COUNTED_CHOICES, DISPUTED_CHOICES, type IncidentFilter } from '../../core/src/incidents/filter.ts';
-import { madeUp } from '../../core/src/incidents/impact/fixtures/made-up.ts';
+import { madeUp } from '../../core/src/incidents/fixtures/made-up.ts';
 import type { Incident } from '../../core/src/incidents/incident.ts';
 import {
   ACCESS_CATEGORIES,

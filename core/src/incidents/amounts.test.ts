@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AMOUNT_RULES, amountOf, hasAmountConflict, spreadOf } from './amounts.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { AmountClaim, Incident } from './incident.ts';
 
 const claim = (id: string, usd: string | null, rest: Partial<AmountClaim> = {}): AmountClaim => ({

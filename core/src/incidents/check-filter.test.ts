@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkFilter } from './check-filter.ts';
 import type { IncidentFilter } from './filter.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { Registry } from './registry.ts';
 
 const RECORD = {

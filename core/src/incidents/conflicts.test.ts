@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conflictSummary, conflictsOf } from './conflicts.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { Incident } from './incident.ts';
 
 const amount = (id: string, usd: string, more: Partial<Incident['amounts'][number]> = {}) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeFilter } from './describe-filter.ts';
 import { filterIncidents, type IncidentFilter } from './filter.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { Incident } from './incident.ts';
 
 const country = (value: string): Incident['victim']['country'] => ({ value, sources: 'incident' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor } from './actor.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { Incident } from './incident.ts';
 import { COMPUTED_LABEL, relatedTo, WEAK_SHOWN } from './related.ts';
 

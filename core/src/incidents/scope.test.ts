@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AmountRule } from './amounts.ts';
 import type { DimensionId } from './dimension.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { AmountClaim, Incident } from './incident.ts';
 import { crossBy, scopeBy } from './scope.ts';
 

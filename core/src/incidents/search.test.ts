@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import { createIncidentSearch, type SearchableRecord } from './search.ts';
 
 const RONIN = '0x098B716B8Aaf21512996dC57EB0615e2383E2f96';

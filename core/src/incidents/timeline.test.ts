@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aftermath } from './aftermath.ts';
-import { madeUp } from './impact/fixtures/made-up.ts';
+import { madeUp } from './fixtures/made-up.ts';
 import type { Measure } from './measure.ts';
 import { timeline } from './timeline.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Aggregate } from '../aggregate.ts';
 import { parseAggregates } from '../aggregate.ts';
+import { madeUp } from '../fixtures/made-up.ts';
 import { concentration } from '../impact/concentration.ts';
-import { madeUp } from '../impact/fixtures/made-up.ts';
 import type { Incident } from '../incident.ts';
 import { crossBy, scopeBy } from '../scope.ts';
 import { timeline } from '../timeline.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { madeUp } from '../fixtures/made-up.ts';
 import { concentration, giniOf } from './concentration.ts';
-import { madeUp } from './fixtures/made-up.ts';
 
 describe('concentration', () => {
   const thefts = [

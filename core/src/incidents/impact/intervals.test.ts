@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { madeUp } from './fixtures/made-up.ts';
+import { madeUp } from '../fixtures/made-up.ts';
 import { timeBetween } from './intervals.ts';
 
 const on = (...dates: readonly string[]) => dates.map((date, i) => madeUp({ slug: `t${i}`, on: date }));

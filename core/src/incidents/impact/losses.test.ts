@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { madeUp } from '../fixtures/made-up.ts';
 import type { Incident } from '../incident.ts';
 import { sumDecimals } from './decimals.ts';
-import { madeUp } from './fixtures/made-up.ts';
 import { lossesOverTime } from './losses.ts';
 
 const eth = (...amounts: readonly (string | null)[]): Incident['assets'] => ({

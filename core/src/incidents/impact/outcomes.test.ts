@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { madeUp } from '../fixtures/made-up.ts';
 import type { Incident } from '../incident.ts';
-import { madeUp } from './fixtures/made-up.ts';
 import { outcomes } from './outcomes.ts';
 
 type Outcome = Incident['outcomes'][number];

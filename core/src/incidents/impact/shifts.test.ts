@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { madeUp } from '../fixtures/made-up.ts';
 import type { Incident } from '../incident.ts';
-import { madeUp } from './fixtures/made-up.ts';
 import { SHIFT_DIMENSIONS, shifts } from './shifts.ts';
 
 const access = (
