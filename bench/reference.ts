@@ -5,7 +5,7 @@
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compareTransfers, type Transfer } from '../core/src/ledger/index.ts';
 import { createMemoryLedger } from '../core/src/ledger/stores/memory.ts';
-import { POLICY_IDS, type Run, trace } from '../core/src/tracing/index.ts';
+import { GENERAL_POLICY_IDS, type Run, trace } from '../core/src/tracing/index.ts';
 import { naiveTrace } from '../test/reference/naive-trace.ts';
 import { type Figure, print, ratio } from './figures.ts';
 import { loadTable, nameOf, requestFor } from './load.ts';
@@ -26,7 +26,7 @@ async function main(transfers: number, repeats: number): Promise<void> {
   const reader = createMemoryLedger(all);
   const stops = { stopAt: createStopAt() };
   const figures: Figure[] = [];
-  for (const policy of POLICY_IDS) {
+  for (const policy of GENERAL_POLICY_IDS) {
     const request = requestFor(seeds, [policy], nameOf);
     const engineTimes: number[] = [];
     const naiveTimes: number[] = [];

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { type Coverage, isFeeSink, type Transfer } from '../../core/src/ledger/index.ts';
+import { type Coverage, compareTransfers, isFeeSink, type Transfer } from '../../core/src/ledger/index.ts';
 import {
   type Crossing,
+  GENERAL_POLICY_IDS,
   type HoldingRule,
   type Limits,
   NO_LIMITS,
@@ -11,8 +12,9 @@ import {
   type StopLabel,
   type TraceRequest,
 } from '../../core/src/tracing/request.ts';
-import type { Account, Asset, Chain } from '../../core/src/units/index.ts';
+import { type Account, type Asset, BITCOIN, type Chain, nativeAsset } from '../../core/src/units/index.ts';
 import { anyAmount, anyTransfers, orNull, refOf } from './transfers.ts';
+import { anyUtxoTransfers, OWNERS, ownerAt } from './utxo.ts';
 
 export { accountAt, assetAt, CHAINS, refOf } from './transfers.ts';
 
@@ -42,6 +44,8 @@ export type SceneShape = {
    * meet, and what a limit does is seen in most scenes.
    */
   readonly dense?: boolean;
+  /** `only`: transactions of a UTXO chain and nothing else; `also`: beside account chains. */
+  readonly utxo?: 'only' | 'also';
 };
 
 const isOnChainOf = (account: Account, asset: Asset) => account.startsWith(`${asset.slice(0, asset.indexOf('/'))}:`);
@@ -54,7 +58,7 @@ function anySeed(
 ) {
   const letter = fc.nat((shape.tags ?? 3) - 1).map((i) => 'abc'[i] as string);
   const early = shape.dense ? transfers.slice(0, Math.ceil(transfers.length / 3)) : transfers;
-  const seedable = early.filter((transfer) => !isFeeSink(transfer.to));
+  const seedable = early.filter((transfer) => !isFeeSink(transfer.to) && transfer.kind !== 'input');
   const times = early.map(({ blockTime }) => blockTime);
   const onTransfer: fc.Arbitrary<Seed> = fc
     .record({ transfer: fc.constantFrom(...seedable), letter, part: orNull(fc.integer({ min: 1, max: 100 }), 1) })
@@ -62,6 +66,8 @@ function anySeed(
       const amount = part === null || transfer.amount === 0n ? null : (transfer.amount * BigInt(part) + 99n) / 100n;
       return { kind: 'transfer', tag: `${name}/${transfer.asset}`, transfer: refOf(transfer), amount };
     });
+  const kinds = shape.seeds ?? 'both';
+  if (kinds === 'transfer' || accounts.length === 0) return onTransfer;
   const onAccount: fc.Arbitrary<Seed> = fc
     .record({ account: fc.constantFrom(...accounts), asset: fc.nat(), letter, at: orNull(fc.constantFrom(...times)) })
     .map(({ account, asset, letter: name, at }) => {
@@ -69,12 +75,9 @@ function anySeed(
       const chosen = own[asset % own.length] as Asset;
       return { kind: 'account', tag: `${name}/${chosen}`, account, asset: chosen, at };
     });
-  const kinds = shape.seeds ?? 'both';
-  return kinds === 'transfer'
-    ? onTransfer
-    : kinds === 'account'
-      ? onAccount
-      : fc.oneof({ weight: 3, arbitrary: onTransfer }, { weight: 1, arbitrary: onAccount });
+  return kinds === 'account'
+    ? onAccount
+    : fc.oneof({ weight: 3, arbitrary: onTransfer }, { weight: 1, arbitrary: onAccount });
 }
 
 /** Crossings that use each transfer at most once; rates are whatever the amounts make them. */
@@ -83,14 +86,22 @@ function anyCrossings(
   accounts: readonly Account[],
   assets: readonly Asset[],
 ): fc.Arbitrary<Crossing[]> {
-  const legs = transfers.filter(({ amount, from, to }) => amount > 0n && from !== to && !isFeeSink(to));
-  if (legs.length < 2) return fc.constant([]);
+  const legs = transfers.filter(
+    ({ amount, from, to, kind }) => amount > 0n && from !== to && !isFeeSink(to) && kind !== 'input',
+  );
+  if (legs.length < 2 || accounts.length === 0) return fc.constant([]);
   const unrecorded = fc.record({
     account: fc.constantFrom(...accounts),
     asset: fc.nat(),
     amount: anyAmount.filter((amount) => amount > 0n),
   });
+  /** How an input is shared out: percents, up to the whole. */
+  const shares = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<number[]>([]) },
+    { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 }) },
+  );
   const pair = fc.record({
+    shares,
     basis: fc.constantFrom('exact' as const, 'declared' as const, 'inferred' as const),
     unrecorded: orNull(unrecorded, 1),
   });
@@ -98,8 +109,9 @@ function anyCrossings(
     .tuple(fc.shuffledSubarray([...legs], { minLength: 2 }), fc.array(pair, { minLength: 1, maxLength: 3 }))
     .map(([order, pairs]) => {
       const free = [...order];
-      return pairs.flatMap(({ basis, unrecorded: output }, i): Crossing[] => {
+      return pairs.flatMap(({ basis, shares: percents, unrecorded: output }, i): Crossing[] => {
         const input = free.shift();
+        if (input !== undefined && percents.length > 0) return inParts(input, percents, free, i);
         const recorded = output === null ? free.shift() : undefined;
         if (input === undefined || (output === null && recorded === undefined)) return [];
         const id = `crossing-${i}`;
@@ -112,6 +124,20 @@ function anyCrossings(
         ];
       });
     });
+}
+
+/** One input shared out among outputs of their own; what is left over goes where the transfer says. */
+function inParts(input: Transfer, percents: readonly number[], free: Transfer[], i: number): Crossing[] {
+  let left = input.amount;
+  return percents.flatMap((percent, n): Crossing[] => {
+    const share = (input.amount * BigInt(percent)) / 100n;
+    const part = share < left ? share : left;
+    const output = part > 0n ? free.shift() : undefined;
+    if (output === undefined) return [];
+    left -= part;
+    const common = { id: `crossing-${i}#${n}`, basis: 'exact', input: refOf(input), part, reason: 'shared' } as const;
+    return [{ ...common, output: { kind: 'transfer', transfer: refOf(output) } }];
+  });
 }
 
 function anyLimits(transfers: readonly Transfer[], assets: readonly Asset[], shape: SceneShape): fc.Arbitrary<Limits> {
@@ -181,7 +207,7 @@ function anyLabels(accounts: readonly Account[], isDense: boolean): fc.Arbitrary
 }
 
 function anyRules(accounts: readonly Account[], assets: readonly Asset[]): fc.Arbitrary<HoldingRule[]> {
-  const policies = POLICY_IDS.filter((policy) => policy !== 'poison/1') as HoldingRule['policy'][];
+  const policies = GENERAL_POLICY_IDS.filter((policy) => policy !== 'poison/1') as HoldingRule['policy'][];
   const rule = fc.record({
     account: fc.constantFrom(...accounts),
     asset: fc.constantFrom(...assets),
@@ -192,10 +218,32 @@ function anyRules(accounts: readonly Account[], assets: readonly Asset[]): fc.Ar
     .map((rules) => rules.filter(({ account, asset }) => isOnChainOf(account, asset)));
 }
 
+const ownersOf = ({ utxo }: SceneShape): Account[] =>
+  utxo === undefined ? [] : Array.from({ length: OWNERS }, (_, i) => ownerAt(i));
+
+function policiesFor({ utxo }: SceneShape): readonly PolicyId[] {
+  if (utxo === undefined) return GENERAL_POLICY_IDS;
+  return utxo === 'only' ? POLICY_IDS : POLICY_IDS.filter((policy) => policy !== 'highest-out/1');
+}
+
+function anyLedger(shape: SceneShape): ReturnType<typeof anyTransfers> {
+  const size = shape.maxTransfers ?? 24;
+  const assets = [nativeAsset(BITCOIN)];
+  const bitcoin = anyUtxoTransfers(Math.max(3, Math.ceil(size / 4)), shape.limits !== undefined);
+  if (shape.utxo === 'only') return bitcoin.map((transfers) => ({ transfers, accounts: [], assets }));
+  const others = anyTransfers(size, shape.dense);
+  if (shape.utxo === undefined) return others;
+  return fc.tuple(others, bitcoin).map(([ledger, outputs]) => ({
+    transfers: [...ledger.transfers, ...outputs].sort(compareTransfers),
+    accounts: ledger.accounts,
+    assets: [...ledger.assets, ...assets],
+  }));
+}
+
 /** A random ledger with seeds, and whatever else the shape lets vary. */
 export function anyScene(shape: SceneShape = {}): fc.Arbitrary<Scene> {
   const maxSeeds = shape.dense ? (shape.tags ?? 3) : 4;
-  return anyTransfers(shape.maxTransfers ?? 24, shape.dense)
+  return anyLedger(shape)
     .filter(({ transfers }) => transfers.some(({ to }) => !isFeeSink(to)))
     .chain(({ transfers, accounts, assets }) =>
       fc
@@ -205,16 +253,19 @@ export function anyScene(shape: SceneShape = {}): fc.Arbitrary<Scene> {
             ? fc.oneof(fc.constant([]), anyCrossings(transfers, accounts, assets))
             : fc.constant([]),
           limits: shape.limits ? anyLimits(transfers, assets, shape) : fc.constant(NO_LIMITS),
-          labels: shape.labels ? anyLabels(accounts, shape.dense === true) : fc.constant({}),
-          rules: shape.rules ? fc.oneof(fc.constant([]), anyRules(accounts, assets)) : fc.constant([]),
-          coverage: anyCoverage(transfers, accounts, assets),
+          labels: shape.labels ? anyLabels([...accounts, ...ownersOf(shape)], shape.dense === true) : fc.constant({}),
+          rules:
+            shape.rules && accounts.length > 0
+              ? fc.oneof(fc.constant([]), anyRules(accounts, assets))
+              : fc.constant([]),
+          coverage: anyCoverage(transfers, [...accounts, ...ownersOf(shape)], assets),
           direction: fc.constant(shape.direction ?? ('forward' as const)),
         })
         .map(({ labels, coverage, ...rest }) => ({
           transfers,
           coverage,
           labels,
-          request: { ...rest, policies: shape.policies ?? POLICY_IDS, instructed: null },
+          request: { ...rest, policies: shape.policies ?? policiesFor(shape), instructed: null },
         })),
     );
 }

@@ -150,7 +150,7 @@ async function bundleOf(rows: readonly Transfer[]): Promise<Uint8Array> {
     source: 'a node',
   };
   const result = await trace(createMemoryLedger(rows, [coverage]), request);
-  return writeBundle({ result, assets: [], case: null, published: [], notices: [] }, null);
+  return writeBundle({ result, assets: [], case: null, published: [], notices: [], evidence: [] }, null);
 }
 
 function verify(bundle: Uint8Array, node?: ChainReader): Promise<Verification> {

@@ -1,5 +1,5 @@
 import { feeSink, type Transfer } from '../../core/src/ledger/index.ts';
-import { NO_LIMITS, POLICY_IDS, type TraceRequest } from '../../core/src/tracing/request.ts';
+import { NO_LIMITS, GENERAL_POLICY_IDS, type TraceRequest } from '../../core/src/tracing/request.ts';
 import type { Run, TagResult } from '../../core/src/tracing/result.ts';
 import type { Account, Asset } from '../../core/src/units/index.ts';
 
@@ -49,7 +49,7 @@ export function ledger(lines: string): Transfer[] {
 
 export const ask = (request: Partial<TraceRequest> & Pick<TraceRequest, 'seeds'>): TraceRequest => ({
   direction: 'forward',
-  policies: POLICY_IDS,
+  policies: GENERAL_POLICY_IDS,
   instructed: null,
   rules: [],
   limits: NO_LIMITS,

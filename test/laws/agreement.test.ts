@@ -24,6 +24,21 @@ test.each(directions)(
   },
 );
 
+test.each(directions)('law 11: agreement with the naive reference, UTXO transactions alone (%s)', async (direction) => {
+  await law(anyScene({ ...EVERYTHING, utxo: 'only', direction, maxTransfers: 80 }), 300, async (scene) => {
+    expect((await traceScene(scene)).runs).toEqual(naiveTrace(scene, scene.request, { stopAt: stopAt(scene) }));
+  });
+});
+
+test.each(directions)(
+  'law 11: agreement with the naive reference, UTXO transactions and account chains joined by crossings (%s)',
+  async (direction) => {
+    await law(anyScene({ ...EVERYTHING, utxo: 'also', direction, maxTransfers: 40 }), 300, async (scene) => {
+      expect((await traceScene(scene)).runs).toEqual(naiveTrace(scene, scene.request, { stopAt: stopAt(scene) }));
+    });
+  },
+);
+
 test.each(directions)('a result can be recomputed from the transfers it says it consumed (%s)', async (direction) => {
   await law(anyScene({ ...EVERYTHING, direction }), 150, async (scene) => {
     const seeds = scene.request.seeds.flatMap((seed) => (seed.kind === 'transfer' ? [seed.transfer.tx] : []));

@@ -1,156 +1,140 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { PolicyId } from '../../core/src/tracing/index.ts';
-import { type Lot, spendTransaction } from '../../core/src/tracing/utxo.ts';
-import { append, draw, total } from '../reference/naive-lots.ts';
+import { describe, expect, test } from 'vitest';
+import { outpointAccount, type Transfer, transfersOf, type UtxoTransaction } from '../../core/src/ledger/index.ts';
+import { createMemoryLedger } from '../../core/src/ledger/stores/memory.ts';
+import { NO_LIMITS, type PolicyId, type TagResult, type TraceRequest, trace } from '../../core/src/tracing/index.ts';
+import { type Account, BITCOIN } from '../../core/src/units/index.ts';
+import { anyScene, EVERYTHING } from '../arbitraries/ledger.ts';
+import { anyUtxoTransfers } from '../arbitraries/utxo.ts';
+import { amountRuns, law, sum, traceScene } from './run-scene.ts';
 
-const AMOUNTS: readonly PolicyId[] = ['fifo/1', 'lifo/1', 'pro-rata/1', 'tagged-first/1', 'untagged-first/1'];
-const whole = (tag: string | null, amount: bigint): Lot => ({ tag, amount, origin: tag === null ? 0n : amount });
-const carried = (lots: readonly Lot[], tag: string | null) => total(lots.filter((lot) => lot.tag === tag));
+type Ref = { readonly tx: string; readonly position: number };
 
-type Transaction = { readonly inputs: readonly number[]; readonly outputs: readonly number[]; readonly fee: bigint };
-/** Outpoints by number, each with its amount; each is made once and spent at most once, in the order of the list. */
-type Chain = { readonly amounts: readonly bigint[]; readonly transactions: readonly Transaction[] };
-
-/** Cuts `sum` into positive parts at the places named, wrapped round. */
-function cut(sum: bigint, places: readonly bigint[]): bigint[] {
-  const at = [...new Set(places.map((place) => place % sum))]
-    .filter((place) => place > 0n)
-    .sort((a, b) => (a < b ? -1 : 1));
-  return [...at, sum].map((place, i) => place - (at[i - 1] ?? 0n));
-}
-
-const anyStep = fc.record({
-  /** Which of the unspent outpoints to spend, counted round; none: a coinbase. */
-  spends: fc.array(fc.nat(9), { maxLength: 3 }),
-  reward: fc.bigInt(1n, 40n),
-  cuts: fc.array(fc.bigInt(1n, 60n), { maxLength: 3 }),
-  paysFee: fc.boolean(),
+const seedOf = (tag: string, { tx, position }: Ref, amount: bigint | null = null): TraceRequest['seeds'][number] => ({
+  kind: 'transfer',
+  tag,
+  transfer: { tx, position },
+  amount,
 });
 
-const anyChain: fc.Arbitrary<Chain> = fc.array(anyStep, { minLength: 3, maxLength: 14, size: 'max' }).map((steps) => {
-  const amounts: bigint[] = [];
-  const unspent: number[] = [];
-  const transactions = steps.map(({ spends, reward, cuts, paysFee }): Transaction => {
-    const inputs = spends.flatMap((i) => (unspent.length === 0 ? [] : unspent.splice(i % unspent.length, 1)));
-    const sum = inputs.length === 0 ? reward : inputs.reduce((all, id) => all + (amounts[id] as bigint), 0n);
-    const parts = cut(sum, cuts);
-    const fee = inputs.length > 0 && paysFee && parts.length > 1 ? (parts.pop() as bigint) : 0n;
-    const outputs = parts.map((part) => amounts.push(part) - 1);
-    unspent.push(...outputs);
-    return { inputs, outputs, fee };
-  });
-  return { amounts, transactions };
-});
+const ask = (
+  seeds: TraceRequest['seeds'],
+  policies: readonly PolicyId[],
+  direction: TraceRequest['direction'] = 'forward',
+): TraceRequest => ({ direction, seeds, policies, instructed: null, rules: [], limits: NO_LIMITS, crossings: [] });
 
-const amountsOf = (chain: Chain, ids: readonly number[]) => ids.map((id) => chain.amounts[id] as bigint);
+/** How much of a tag passed through an output: what a run moved into it (reversed: out of it). */
+const through = (tag: TagResult, output: Account): bigint =>
+  sum(tag.edges.filter(({ from, to }) => to === output && from !== output).map(({ amount }) => amount));
 
-/** What every outpoint is made of, where one outpoint's whole value is a theft. Coinbases are untagged. */
-function forward(chain: Chain, seed: number): Lot[][] {
-  const made: Lot[][] = [];
-  const put = (id: number, lots: readonly Lot[]) => {
-    made[id] = id === seed ? [whole('a', chain.amounts[id] as bigint)] : [...lots];
-  };
-  for (const { inputs, outputs } of chain.transactions) {
-    const spent = inputs.map((id) => made[id] as Lot[]);
-    const coinbase = amountsOf(chain, outputs).map((amount) => [whole(null, amount)]);
-    const drawn = inputs.length === 0 ? coinbase : spendTransaction('fifo/1', spent, amountsOf(chain, outputs)).outputs;
-    outputs.forEach((id, i) => {
-      put(id, drawn[i] as Lot[]);
-    });
-  }
-  return made;
-}
-
-/** The same with time reversed: outputs, then the fee, are spent into the inputs; one output's value is asked about. */
-function backward(chain: Chain, asked: number): Lot[][] {
-  const made = chain.amounts.map((amount) => [whole(null, amount)]);
-  for (const { inputs, outputs, fee } of [...chain.transactions].reverse()) {
-    if (outputs.includes(asked)) made[asked] = [whole('a', chain.amounts[asked] as bigint)];
-    const spent = [...outputs.map((id) => made[id] as Lot[]), ...(fee > 0n ? [[whole(null, fee)]] : [])];
-    if (inputs.length === 0) continue;
-    const drawn = spendTransaction('fifo/1', spent, amountsOf(chain, inputs)).outputs;
-    inputs.forEach((id, i) => {
-      made[id] = [...(drawn[i] as Lot[])];
-    });
-  }
-  return made;
-}
-
-test('law 10: FIFO duality on UTXO chains: forward from a seed to an output equals source of funds from the output to the seed', () => {
+test('law 10: FIFO duality on UTXO chains: forward from a seed to an output equals source of funds from the output to the seed', async () => {
   let met = 0;
-  fc.assert(
-    fc.property(anyChain, (chain) => {
-      const sources = chain.amounts.map((_, asked) => backward(chain, asked));
-      chain.amounts.forEach((_, seed) => {
-        const made = forward(chain, seed);
-        chain.amounts.forEach((__, output) => {
-          const reached = carried(made[output] as Lot[], 'a');
-          expect(carried((sources[output] as Lot[][])[seed] as Lot[], 'a')).toBe(reached);
-          if (reached > 0n && output !== seed) met += 1;
-        });
-      });
-    }),
-    { numRuns: 100 },
-  );
-  expect(met).toBeGreaterThan(100);
-});
-
-const anyLot: fc.Arbitrary<Lot> = fc
-  .record({ tag: fc.constantFrom('a', 'b', 'c', null), amount: fc.bigInt(1n, 30n), origin: fc.bigInt(0n, 90n) })
-  .map((lot) => (lot.tag === null ? whole(null, lot.amount) : lot));
-const anySpend = fc.record({
-  inputs: fc.array(fc.array(anyLot, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
-  cuts: fc.array(fc.bigInt(1n, 200n), { maxLength: 4 }),
-  paysFee: fc.boolean(),
-});
-
-function amountsIn(inputs: readonly (readonly Lot[])[], cuts: readonly bigint[], paysFee: boolean): bigint[] {
-  const parts = cut(total(inputs.flat()), cuts);
-  return paysFee ? parts.slice(0, -1) : parts;
-}
-
-test.each(AMOUNTS)('law 1: conservation in a UTXO transaction, by tag, in amount and origin (%s)', (policy) => {
-  fc.assert(
-    fc.property(anySpend, ({ inputs, cuts, paysFee }) => {
-      const amounts = amountsIn(inputs, cuts, paysFee);
-      const { outputs, fee } = spendTransaction(policy, inputs, amounts);
-      expect(outputs.map((lots) => total(lots))).toEqual(amounts);
-      const [before, after] = [inputs.flat(), [...outputs.flat(), ...fee]];
-      for (const tag of ['a', 'b', 'c', null]) {
-        expect(carried(after, tag)).toBe(carried(before, tag));
-        const originOf = (lots: readonly Lot[]) =>
-          lots.reduce((sum, lot) => sum + (lot.tag === tag ? lot.origin : 0n), 0n);
-        expect(originOf(after)).toBe(originOf(before));
+  await fc.assert(
+    fc.asyncProperty(anyUtxoTransfers(14), fc.nat(), async (transfers, pick) => {
+      const outputs = transfers.filter(({ kind }) => kind === 'output');
+      const seed = outputs[pick % outputs.length] as Transfer;
+      const ledger = createMemoryLedger(transfers, []);
+      const [forward] = (await trace(ledger, ask([seedOf('a', seed)], ['fifo/1']))).runs;
+      for (const output of outputs) {
+        if (output === seed) continue;
+        const request = ask([seedOf('a', output)], ['fifo/1'], 'source-of-funds');
+        const [back] = (await trace(ledger, request)).runs;
+        const reached = through(forward?.tags[0] as TagResult, output.to);
+        expect(through(back?.tags[0] as TagResult, seed.to)).toBe(reached);
+        if (reached > 0n) met += 1;
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
+  expect(met).toBeGreaterThan(40);
 });
 
-test.each(AMOUNTS)('law 11: agreement with the naive reference on a UTXO transaction (%s)', (policy) => {
-  /** Untagged neighbours read as one lot. */
-  const read = (lots: readonly Lot[]) => {
-    const run: Lot[] = [];
-    for (const lot of lots) {
-      const last = run.at(-1);
-      if (last?.tag === null && lot.tag === null) run[run.length - 1] = whole(null, last.amount + lot.amount);
-      else run.push(lot);
-    }
-    return run;
-  };
-  fc.assert(
-    fc.property(anySpend, ({ inputs, cuts, paysFee }) => {
-      const amounts = amountsIn(inputs, cuts, paysFee);
-      const { outputs, fee } = spendTransaction(policy, inputs, amounts);
-      let left = append(policy, [], inputs.flat());
-      const expected = [...amounts, total(inputs.flat()) - total(outputs.flat())].map((amount) => {
-        const { drawn, rest } = draw(policy, left, amount);
-        left = rest;
-        return drawn;
-      });
-      expect([...outputs, fee].map(read)).toEqual(expected.map(read));
-    }),
-    { numRuns: 100 },
-  );
+test.each(['forward', 'source-of-funds'] as const)(
+  'laws 1 and 2: conservation and bounds, UTXO transactions beside account chains (%s)',
+  async (direction) => {
+    await law(anyScene({ ...EVERYTHING, utxo: 'also', direction, maxTransfers: 40 }), 150, async (scene) => {
+      for (const { tags } of amountRuns((await traceScene(scene)).runs)) {
+        for (const { stolen, held, lastSeen, fees, terminals, holdings } of tags) {
+          expect(sum([held, lastSeen, fees, ...terminals.map((row) => row.origin)])).toBe(stolen);
+          for (const { amount } of holdings) expect(amount).toBeGreaterThan(0n);
+        }
+      }
+    });
+  },
+);
+
+test('a result can be recomputed from the transfers it says it consumed, UTXO transactions', async () => {
+  await law(anyScene({ ...EVERYTHING, utxo: 'only', maxTransfers: 60 }), 150, async (scene) => {
+    const whole = await traceScene(scene);
+    const again = await traceScene({ ...scene, transfers: whole.consumed, coverage: whole.coverage });
+    expect(again.digest).toBe(whole.digest);
+  });
+});
+
+describe('one transaction, worked by hand', () => {
+  const lock = { owner: null, script: 'nonstandard' } as const;
+  const hex = (n: number): string => n.toString(16).padStart(64, '0');
+  const coins = (tx: string, amount: bigint, blockNumber: number): UtxoTransaction => ({
+    ...{ chain: BITCOIN, tx, blockNumber, blockTime: 100, txIndex: 0, indexAssigned: false, version: 1, lockTime: 0 },
+    inputs: [{ outpoint: null, amount: null, lock: null, script: null, witness: null, sequence: 0 }],
+    outputs: [{ amount, lock, script: null }],
+  });
+  // 30 stolen a, 20 of nobody's, 10 stolen b go in; 25, 5 and 27 come out; the fee is 3.
+  const [a, plain, b, spend] = [hex(1), hex(2), hex(3), hex(4)];
+  const inputs = [
+    { tx: a, amount: 30n },
+    { tx: plain, amount: 20n },
+    { tx: b, amount: 10n },
+  ];
+  const transactions = [
+    ...inputs.map(({ tx, amount }, i) => coins(tx, amount, i + 1)),
+    {
+      ...coins(spend, 0n, 9),
+      inputs: inputs.map(({ tx, amount }) => ({
+        ...{ outpoint: { tx, index: 0 }, amount, lock, script: null, witness: null, sequence: 0 },
+      })),
+      outputs: [25n, 5n, 27n].map((amount) => ({ amount, lock, script: null })),
+    },
+  ];
+  const seeds = [seedOf('a', { tx: a, position: 0 }), seedOf('b', { tx: b, position: 0 })];
+
+  /** `a` and `b` of outputs 0, 1, 2 and of the fee. */
+  test.each([
+    // aaaaaaaaa(25) | aaaaa(5) | ....20 bbbbbbb(7) | bbb(3)
+    ['fifo/1', [25n, 5n, 0n, 0n], [0n, 0n, 7n, 3n]],
+    // The line reversed: 10 b, 20 plain, 30 a.
+    ['lifo/1', [0n, 0n, 27n, 3n], [10n, 0n, 0n, 0n]],
+    // 30 a, 10 b, 20 plain.
+    ['tagged-first/1', [25n, 5n, 0n, 0n], [0n, 0n, 10n, 0n]],
+    // 20 plain, 30 a, 10 b.
+    ['untagged-first/1', [5n, 5n, 20n, 0n], [0n, 0n, 7n, 3n]],
+    // floor(30·25/60) = 12, floor(10·25/60) = 4; of 18, 6 and 11 left in 35: floor(18·5/35) = 2, 0; of 16, 6 and 8 in 30.
+    ['pro-rata/1', [12n, 2n, 14n, 2n], [4n, 0n, 5n, 1n]],
+    // 27 from 30 a; 25 from 3 a and 10 b; nothing tagged is left for 5.
+    ['highest-out/1', [3n, 0n, 27n, 0n], [10n, 0n, 0n, 0n]],
+  ] as const)('%s', async (policy, ofA, ofB) => {
+    const ledger = createMemoryLedger(transactions.flatMap(transfersOf), []);
+    const [run] = (await trace(ledger, ask(seeds, [policy]))).runs;
+    const shares = run?.tags.map((tag) => {
+      const paid = [0, 1, 2].map((index) => through(tag, outpointAccount(BITCOIN, { tx: spend, index })));
+      return [...paid, tag.fees];
+    });
+    expect(shares).toEqual([ofA, ofB]);
+  });
+
+  test('highest-out alone is refused where a trace reaches an account chain', async () => {
+    const account = 'eip155:1:0x00000000000000000000000000000000000000a0' as const;
+    const crossing = {
+      id: 'out',
+      basis: 'declared' as const,
+      input: { tx: spend, position: 0 },
+      output: { kind: 'unrecorded' as const, account, asset: 'eip155:1/slip44:60' as const, amount: 50n },
+      reason: 'stated',
+    };
+    const ledger = createMemoryLedger(transactions.flatMap(transfersOf), []);
+    const request = { ...ask(seeds, ['highest-out/1']), crossings: [crossing] };
+    await expect(trace(ledger, request)).rejects.toThrow(/highest-out\/1 is a rule for UTXO transactions/);
+    const named = await trace(ledger, { ...request, policies: ['highest-out/1+fifo/1'] });
+    expect(named.runs[0]?.tags[0]?.holdings.find((holding) => holding.account === account)?.origin).toBe(3n);
+  });
 });

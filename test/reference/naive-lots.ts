@@ -1,4 +1,5 @@
 import type { PolicyId } from '../../core/src/tracing/request.ts';
+import type { Account } from '../../core/src/units/index.ts';
 
 /** A run of value in a holding. Untagged value has no origin (0). */
 export type NaiveLot = { readonly tag: string | null; readonly amount: bigint; readonly origin: bigint };
@@ -33,7 +34,9 @@ export function draw(policy: PolicyId, lots: readonly NaiveLot[], x: bigint): { 
     'tagged-first/1': () => [...places.filter(isTagged), ...places.filter((i) => !isTagged(i))],
     'untagged-first/1': () => [...places.filter((i) => !isTagged(i)), ...places.filter(isTagged)],
     'poison/1': () => places,
-  }[policy]();
+    // In any holding but a transaction it is tagged value first.
+    'highest-out/1': () => [...places.filter(isTagged), ...places.filter((i) => !isTagged(i))],
+  }[policy as Exclude<PolicyId, 'pro-rata/1' | `highest-out/1+${string}`>]();
   const drawn: NaiveLot[] = [];
   const rest = [...lots];
   let left = x;
@@ -46,6 +49,12 @@ export function draw(policy: PolicyId, lots: readonly NaiveLot[], x: bigint): { 
     left -= part.amount;
   }
   return { drawn, rest: rest.filter((lot) => lot.amount > 0n) };
+}
+
+/** The rule a policy's id means for an account's chain. */
+export function policyFor(policy: PolicyId, account: Account): PolicyId {
+  if (!policy.startsWith('highest-out/1+')) return policy;
+  return account.startsWith('bip122:') ? 'highest-out/1' : (policy.slice('highest-out/1+'.length) as PolicyId);
 }
 
 /** The haircut: floor(amount·x/B) of each tag, untagged value for the rest, missing units to the largest remainders. */

@@ -1,15 +1,15 @@
-import { isFeeSink, type Transfer } from '../../core/src/ledger/index.ts';
+import { isFeeSink, isTxAccount, type Transfer } from '../../core/src/ledger/index.ts';
 import type { Gap, Run, TagResult, Touched } from '../../core/src/tracing/result.ts';
 import type { Account, Asset } from '../../core/src/units/index.ts';
-import { type AccountSeed, key, type Leg, type Move, runMoves, type Setup } from './naive-moves.ts';
-import { byKeys, edgeKeys, gapsOf, type IsHeld, inOrder, terminalKeys } from './naive-result.ts';
+import { type AccountSeed, key, type Leg, type Move, runMoves, type Setup, stopOf } from './naive-moves.ts';
+import { byKeys, edgeKeys, gapsOf, type IsHeld, inOrder, ownerPart, terminalKeys } from './naive-result.ts';
 
 type Holding = { readonly account: Account; readonly asset: Asset; tags: string[]; balance: bigint; block: number };
 type Reach = { account: Account; asset: Asset; tag: string; reason: string | null; depth: number; gross: bigint };
 
 /** Reach only: which holdings are downstream of a seed. A holding keeps a tag for good; amounts never add up. */
 export function poisonRun(setup: Setup) {
-  const { request, options, seeded, services } = setup;
+  const { request, seeded } = setup;
   const { limits } = request;
   const forward = request.direction === 'forward';
   const holdings = new Map<string, Holding>();
@@ -61,14 +61,14 @@ export function poisonRun(setup: Setup) {
 
   /** The rule that stops a tag at this receipt; null: it goes on. */
   function stopped(tag: string, payer: Account, receiver: Account, gross: bigint): [string, string | null] | null {
-    const label = options.stopAt?.(receiver) ?? null;
-    if (label !== null) return [label.reason, label.label];
-    if (services.has(receiver)) return ['service-suspected', null];
+    const always = stopOf(setup, receiver);
+    if (always !== null || isTxAccount(receiver)) return always;
     const least = limits.minAmount[setup.assetOf.get(tag) as Asset] ?? 0n;
     if (request.crossings.length === 0 && gross < least) return ['below-threshold', null];
     const arrival = (depths.get(key(payer, tag)) ?? 0) + 1;
     if (limits.maxHops !== null && arrival >= limits.maxHops) return ['max-hops', null];
-    const isFull = limits.maxAccounts !== null && !followed.has(receiver) && followed.size >= limits.maxAccounts;
+    const holders = [...followed.keys()].filter((account) => !isTxAccount(account)).length;
+    const isFull = limits.maxAccounts !== null && !followed.has(receiver) && holders >= limits.maxAccounts;
     return isFull ? ['max-accounts', null] : null;
   }
 
@@ -92,7 +92,8 @@ export function poisonRun(setup: Setup) {
       ]),
     );
     for (const [tag, stop] of stops) {
-      const depth = isReceipt ? (depths.get(key(payer, tag)) ?? 0) + 1 : (depths.get(key(payer, tag)) ?? 0);
+      const hops = isReceipt && !isTxAccount(holding.account) ? 1 : 0;
+      const depth = (depths.get(key(payer, tag)) ?? 0) + hops;
       if (stop === null) {
         depths.set(key(holding.account, tag), Math.min(depth, depths.get(key(holding.account, tag)) ?? depth));
         reach(holding, tag, null, depth, grossOf(tag));
@@ -166,13 +167,15 @@ export function poisonRun(setup: Setup) {
           ...{ stolen: null, held: null, lastSeen: null, fees: null, overlap: null, reentered: null },
           terminals: byKeys(own(terminals.values()), terminalKeys).map(({ tag: _, ...row }) => ({
             ...row,
+            ...ownerPart(setup, row.account),
             ...unknown,
           })),
           holdings: byKeys(holdings.values(), ({ account, asset }) => [account, asset])
             .filter((holding) => holding.tags.includes(tag))
             .map(({ account, asset }) => {
               const held = isHeld(account, asset, followed.get(account) as number);
-              return { account, asset, ...unknown, status: held ? 'held' : 'last-seen', depth: depthOf(account, tag) };
+              const named = { account, ...ownerPart(setup, account), asset };
+              return { ...named, ...unknown, status: held ? 'held' : 'last-seen', depth: depthOf(account, tag) };
             }),
           edges: byKeys(own(edges.values()), ({ leg }) => edgeKeys(leg)).map(({ leg: { from, to, asset }, hits }) => ({
             ...{ from, to, asset },
@@ -182,8 +185,11 @@ export function poisonRun(setup: Setup) {
         };
       });
       const rows = byKeys(touched.values(), ({ tag, account, asset }) => [tag, account, asset]);
-      const withDepth = (row: Reach): Touched =>
-        row.reason === null ? { ...row, depth: depthOf(row.account, row.tag) } : row;
+      const withDepth = (row: Reach): Touched => ({
+        ...row,
+        ...ownerPart(setup, row.account),
+        ...(row.reason === null ? { depth: depthOf(row.account, row.tag) } : {}),
+      });
       return {
         policy: 'poison/1',
         tags,

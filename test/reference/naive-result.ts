@@ -32,6 +32,7 @@ export function resultOf(
         return [
           {
             account,
+            ...ownerPart(setup, account),
             asset,
             amount: total(own),
             origin,
@@ -53,7 +54,10 @@ export function resultOf(
       fees: run.fees.get(tag) ?? 0n,
       overlap: run.overlap.get(tag) ?? 0n,
       reentered: reentered.reduce((sum, [, amount]) => sum + amount, 0n),
-      terminals: byKeys(run.terminals.get(tag)?.values() ?? [], terminalKeys),
+      terminals: byKeys(run.terminals.get(tag)?.values() ?? [], terminalKeys).map((row) => ({
+        ...row,
+        ...ownerPart(setup, row.account),
+      })),
       holdings,
       edges: byKeys(run.edges.get(tag)?.values() ?? [], edgeKeys).map(({ hits, ...edge }) => ({
         ...edge,
@@ -62,6 +66,11 @@ export function resultOf(
     };
   });
   return { policy, tags, gaps: gapsOf(run.gaps), touched: [], followed: [...run.followed.keys()] };
+}
+
+export function ownerPart({ owners }: Setup, account: Account): { owner?: Account } {
+  const owner = owners.get(account);
+  return owner === undefined ? {} : { owner };
 }
 
 export const terminalKeys = ({ reason, account, asset }: Pick<Terminal, 'reason' | 'account' | 'asset'>) => [

@@ -1,10 +1,11 @@
-import { compareTransfers, isFeeSink, type Transfer } from '../../core/src/ledger/index.ts';
+import { compareTransfers, isFeeSink, isTxAccount, type Transfer } from '../../core/src/ledger/index.ts';
 import type { PolicyId, TraceOptions, TraceRequest } from '../../core/src/tracing/request.ts';
 import type { Gap, Run } from '../../core/src/tracing/result.ts';
 import type { Account, Asset } from '../../core/src/units/index.ts';
-import { append, cross, draw, type NaiveLot, tagsOf, tagUntagged, total, untagged } from './naive-lots.ts';
+import { append, cross, draw, type NaiveLot, policyFor, tagsOf, tagUntagged, total, untagged } from './naive-lots.ts';
 import {
   type AccountSeed,
+  bySize,
   isCovered,
   key,
   type Leg,
@@ -13,6 +14,7 @@ import {
   prepare,
   runMoves,
   type Setup,
+  stopOf,
 } from './naive-moves.ts';
 import { poisonRun } from './naive-poison.ts';
 import { resultOf } from './naive-result.ts';
@@ -58,12 +60,15 @@ export function naiveTrace(ledger: NaiveLedger, request: TraceRequest, options: 
     state: policy === 'poison/1' ? null : runOnce(setup, policy),
     poison: policy === 'poison/1' ? poisonRun(setup) : null,
   }));
-  const everFollowed = new Set(states.flatMap(({ state, poison }) => [...((state ?? poison)?.followed.keys() ?? [])]));
+  const followed = states.flatMap(({ state, poison }) => [...((state ?? poison)?.followed.keys() ?? [])]);
+  // What is declared of whoever can spend an output holds for the output.
+  const owner = (account: Account) => setup.owners.get(account) ?? account;
+  const everFollowed = new Set(followed.flatMap((account) => [account, owner(account)]));
   const isHeld = (account: Account, asset: Asset, block: number) =>
     request.direction === 'forward' &&
     isCovered(
       ledger.coverage,
-      { account, asset },
+      { account, owner: owner(account), asset },
       block,
       setup.lastBlocks.get(account) ?? 0,
       everFollowed,
@@ -78,7 +83,7 @@ export function naiveTrace(ledger: NaiveLedger, request: TraceRequest, options: 
 }
 
 export function runOnce(setup: Setup, policy: PolicyId): NaiveRun {
-  const { request, options, seeded, services } = setup;
+  const { request, seeded } = setup;
   const { limits } = request;
   const forward = request.direction === 'forward';
   const run: NaiveRun = {
@@ -104,7 +109,7 @@ export function runOnce(setup: Setup, policy: PolicyId): NaiveRun {
     const found = run.holdings.get(name) ?? {
       account,
       asset,
-      policy: rule?.policy ?? policy,
+      policy: policyFor(rule?.policy ?? policy, account),
       lots: opening > 0n ? [untagged(opening)] : [],
       wasTagged: false,
       balance: opening,
@@ -206,16 +211,18 @@ export function runOnce(setup: Setup, policy: PolicyId): NaiveRun {
       );
       return among.map((lot) => (lot.tag !== null && stopped.has(lot.tag) ? untagged(lot.amount) : lot));
     };
-    const label = options.stopAt?.(receiver) ?? null;
-    if (label !== null) return bookWhere(lots, () => true, label.reason, label.label);
-    if (services.has(receiver)) return bookWhere(lots, () => true, 'service-suspected');
+    const stopped = stopOf(setup, receiver);
+    if (stopped !== null) return bookWhere(lots, () => true, ...stopped);
+    if (isTxAccount(receiver)) return lots;
     const brings = (tag: string) => lots.reduce((sum, lot) => sum + (lot.tag === tag ? lot.origin : 0n), 0n);
     const least = (tag: string) => limits.minAmount[setup.assetOf.get(tag) as Asset] ?? 0n;
     const large = bookWhere(lots, (tag) => brings(tag) < least(tag), 'below-threshold');
     const arrival = (tag: string) => (run.depths.get(key(payer, tag)) ?? 0) + 1;
     const near = bookWhere(large, (tag) => limits.maxHops !== null && arrival(tag) >= limits.maxHops, 'max-hops');
     const isFull =
-      limits.maxAccounts !== null && !run.followed.has(receiver) && run.followed.size >= limits.maxAccounts;
+      limits.maxAccounts !== null &&
+      !run.followed.has(receiver) &&
+      [...run.followed.keys()].filter((account) => !isTxAccount(account)).length >= limits.maxAccounts;
     return bookWhere(near, () => isFull, 'max-accounts');
   }
 
@@ -236,7 +243,7 @@ export function runOnce(setup: Setup, policy: PolicyId): NaiveRun {
     if (payer !== holding.account) {
       if (!seeded.has(holding.account)) arriving = stop(lots, payer, holding.account, holding.asset);
       for (const tag of tagsOf(arriving)) {
-        const depth = (run.depths.get(key(payer, tag)) ?? 0) + 1;
+        const depth = (run.depths.get(key(payer, tag)) ?? 0) + (isTxAccount(holding.account) ? 0 : 1);
         const known = run.depths.get(key(holding.account, tag)) ?? depth;
         run.depths.set(key(holding.account, tag), Math.min(depth, known));
       }
@@ -290,6 +297,6 @@ export function runOnce(setup: Setup, policy: PolicyId): NaiveRun {
     }
   }
 
-  runMoves(setup, activate, apply);
+  runMoves(policy.startsWith('highest-out/1') ? bySize(setup) : setup, activate, apply);
   return run;
 }

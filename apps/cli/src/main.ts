@@ -10,6 +10,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { listsCommand } from './commands/lists.ts';
+import { mixersCommand } from './commands/mixers.ts';
 import { reportCommand } from './commands/report.ts';
 import { screenCommand } from './commands/screen.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -43,6 +44,7 @@ for (const command of [
   verifyCommand,
   reportCommand,
   depositsCommand,
+  mixersCommand,
   incidentsCommand,
   screenCommand,
   listsCommand,

@@ -1,7 +1,29 @@
 export * from './amounts.ts';
 export * from './chain-reader.ts';
 export * from './coverage.ts';
+export * from './evidence.ts';
+export * from './evidence-json.ts';
+export { transfersOfEvidence } from './evm/evidence-transfers.ts';
+export { decodeEvidence, type EvmParts } from './evm/transaction-record.ts';
 export * from './ports.ts';
 export * from './proportion.ts';
 export * from './table.ts';
 export * from './transfer.ts';
+export { isKnownDuplicate, KNOWN_DUPLICATES } from './utxo/known-duplicates.ts';
+export { lockOf } from './utxo/lock.ts';
+export { type OpReturnData, opReturnData } from './utxo/op-return.ts';
+export { parseBlock, type RawBlock } from './utxo/raw/block.ts';
+export { type BlockCutter, type CutBlock, createBlockCutter, recogniseBlocks } from './utxo/raw/block-file.ts';
+export { EASIEST_TARGET, type RawHeader, targetOf, workOf } from './utxo/raw/header.ts';
+export {
+  GENESIS,
+  type HeaderAnchor,
+  type HeaderChain,
+  type LinkedHeader,
+  type LinkedHeaders,
+  linkHeaders,
+  type StatedHeader,
+} from './utxo/raw/header-chain.ts';
+export { parseTransaction, type RawInput, type RawOutput, type RawTransaction } from './utxo/raw/transaction.ts';
+export * from './utxo/transaction.ts';
+export { transfersOf } from './utxo/transfers.ts';

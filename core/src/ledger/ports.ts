@@ -1,6 +1,8 @@
-import type { Account, Asset } from '../units/index.ts';
+import type { Account, Asset, Chain } from '../units/index.ts';
 import type { Coverage } from './coverage.ts';
+import type { EvidenceReader, IndexedEvidence } from './evidence.ts';
 import type { Transfer } from './transfer.ts';
+import type { BlockHeader } from './utxo/transaction.ts';
 
 export type HistoryQuery = {
   readonly accounts: readonly Account[];
@@ -22,6 +24,9 @@ export type LedgerReader = {
   /**
    * Calls `visit` with every positive transfer of the accounts, once for each queried account it touches
    * (a transfer between two queried accounts is visited twice, a self-transfer once), in any order.
+   * UTXO chains: an account may be an outpoint (what made it, what spent it), a transaction (all its rows), or whoever can
+   * spend outputs (rows whose lock names it as owner). An `unresolved` row is visited too; the ledger fills in what it has
+   * learnt of the output since, and the fee with it.
    */
   histories(query: HistoryQuery, visit: (owner: Account, transfer: Transfer) => void): Promise<void>;
   /** Every transfer, zero amounts included, of these transactions, in ledger order. Unknown hashes give nothing. */
@@ -44,18 +49,28 @@ export type ImportSummary = {
 };
 
 /** A ledger that can be written to, one import at a time; an import is visible only once committed. */
-export type LedgerStore = LedgerReader & {
-  /** Committed imports in the order they were made. */
-  imports(): Promise<readonly ImportSummary[]>;
-  /** Transfers of the ledger in these blocks, for joining a source that lacks order: any order, each once. */
-  blocks(chain: string, numbers: readonly number[]): Promise<Transfer[]>;
-  /** Opens an import. Only one may be open; what an earlier process left open is discarded. */
-  beginImport(source: { sha256: string; file: string; format: string }): Promise<ImportSession>;
-  close(): Promise<void>;
-};
+export type LedgerStore = LedgerReader &
+  EvidenceReader & {
+    /** The headers of a chain's blocks from one height to another, ascending; heights the ledger has no header of are left out. */
+    headers(chain: Chain, from: number, to: number): Promise<BlockHeader[]>;
+    /** The highest block the ledger has a header of; null: none. */
+    tip(chain: Chain): Promise<BlockHeader | null>;
+    /** Forgets a chain's blocks from a height on, all at once: transfers, evidence, headers and what was declared complete beyond it. For a reorganisation; what replaces them is a new import. */
+    rollback(chain: Chain, fromHeight: number): Promise<void>;
+    /** Committed imports in the order they were made. */
+    imports(): Promise<readonly ImportSummary[]>;
+    /** Transfers of the ledger in these blocks, for joining a source that lacks order: any order, each once. */
+    blocks(chain: string, numbers: readonly number[]): Promise<Transfer[]>;
+    /** Opens an import. Only one may be open; what an earlier process left open is discarded. */
+    beginImport(source: { sha256: string; file: string; format: string }): Promise<ImportSession>;
+    close(): Promise<void>;
+  };
 
 export type ImportSession = {
   write(batch: ImportBatch): Promise<void>;
+  /** Evidence of a transaction that the ledger has already replaces it where it says more; it never takes anything away. */
+  writeEvidence(batch: readonly IndexedEvidence[]): Promise<void>;
+  writeHeaders(batch: readonly BlockHeader[]): Promise<void>;
   /** Makes the import visible, all at once. Transfers the ledger already has (same chain, block, txIndex, position and content) are not doubled. @throws contradiction if a block has two times or one order key two transfers. */
   commit(result: { rejected: number; coverage: readonly Coverage[] }): Promise<ImportSummary>;
   /** Forgets everything written. */

@@ -1,9 +1,14 @@
 import type { Account, Asset, Chain } from '../units/index.ts';
 import { AmountSpace } from './amounts.ts';
-import { feeSink, type Transfer } from './transfer.ts';
+import { feeSink, TRANSFER_KINDS, type Transfer } from './transfer.ts';
+import type { Lock } from './utxo/transaction.ts';
 
-const KINDS = ['native', 'internal', 'token', 'fee'] as const;
 const ASSIGNED = ['none', 'position', 'index', 'both'] as const;
+
+/** Layout of `codes`: three bits the kind, two the assigned order, one each what follows. */
+const CODE = { kind: 7, assigned: 3, rounded: 32, unresolved: 64 } as const;
+const FEE = TRANSFER_KINDS.indexOf('fee');
+const INPUT = TRANSFER_KINDS.indexOf('input');
 
 /** Numbers strings in order of first sight, so that columns hold numbers. */
 export class Dictionary<T extends string> {
@@ -35,6 +40,12 @@ export class TransferTable {
   readonly chains = new Dictionary<Chain>();
   /** Numbers of the accounts that are fee sinks. */
   readonly sinks = new Set<number>();
+  /** Numbers of the accounts that are transactions of a UTXO chain: value passes through them, nobody holds it there. */
+  readonly passages = new Set<number>();
+  /** What locks the output that an account is, by its number. */
+  readonly locks = new Map<number, Lock>();
+  /** The lock as a row states it, by row. */
+  private readonly stated = new Map<number, Lock>();
   /** Everything summed over this table's amounts belongs here, so that it is wide enough. */
   readonly space = new AmountSpace();
   readonly amounts = this.space.column(1024);
@@ -67,16 +78,34 @@ export class TransferTable {
     this.txIndex[row] = transfer.txIndex;
     this.position[row] = transfer.position;
     this.codes[row] =
-      KINDS.indexOf(transfer.kind) | (ASSIGNED.indexOf(transfer.assigned) << 2) | (transfer.rounded ? 16 : 0);
+      TRANSFER_KINDS.indexOf(transfer.kind) |
+      (ASSIGNED.indexOf(transfer.assigned) << 3) |
+      (transfer.rounded ? CODE.rounded : 0) |
+      (transfer.unresolved ? CODE.unresolved : 0);
+    if (transfer.kind === 'input' || transfer.kind === 'output') this.addUtxo(row, transfer);
     this.space.reserve(transfer.amount);
     this.amounts.set(row, transfer.amount);
     this.txs.push(transfer.tx);
     return row;
   }
 
+  private addUtxo(row: number, { kind, lock }: Transfer): void {
+    const [passage, outpoint] = kind === 'input' ? [this.to[row], this.from[row]] : [this.from[row], this.to[row]];
+    this.passages.add(passage as number);
+    if (lock === undefined) return;
+    this.stated.set(row, lock);
+    // What made an output says what it is; what spends it may not.
+    if (kind === 'output' || !this.locks.has(outpoint as number)) this.locks.set(outpoint as number, lock);
+  }
+
+  /** Whose account this is: of an output, whoever can spend it as far as that is known; else itself. */
+  ownerOf(account: number): Account {
+    return this.locks.get(account)?.owner ?? (this.accounts.values[account] as Account);
+  }
+
   transfer(row: number): Transfer {
     const codes = this.codes[row] as number;
-    return {
+    const transfer: Transfer = {
       chain: this.chains.values[this.chain[row] as number] as Chain,
       blockNumber: this.block[row] as number,
       txIndex: this.txIndex[row] as number,
@@ -87,14 +116,26 @@ export class TransferTable {
       to: this.accounts.values[this.to[row] as number] as Account,
       asset: this.assets.values[this.asset[row] as number] as Asset,
       amount: this.amounts.get(row),
-      kind: KINDS[codes & 3] as Transfer['kind'],
-      assigned: ASSIGNED[(codes >> 2) & 3] as Transfer['assigned'],
-      rounded: (codes & 16) !== 0,
+      kind: TRANSFER_KINDS[codes & CODE.kind] as Transfer['kind'],
+      assigned: ASSIGNED[(codes >> 3) & CODE.assigned] as Transfer['assigned'],
+      rounded: (codes & CODE.rounded) !== 0,
     };
+    return (codes & CODE.kind) < INPUT ? transfer : { ...transfer, ...this.utxoPart(row, codes) };
+  }
+
+  private utxoPart(row: number, codes: number): Pick<Transfer, 'lock' | 'unresolved'> {
+    const lock = this.stated.get(row);
+    const part = lock === undefined ? {} : { lock };
+    return (codes & CODE.unresolved) === 0 ? part : { ...part, unresolved: true };
+  }
+
+  /** Does the row stand for what a transaction of a UTXO chain spends or makes? */
+  isUtxo(row: number): boolean {
+    return ((this.codes[row] as number) & CODE.kind) >= INPUT;
   }
 
   isFee(row: number): boolean {
-    return ((this.codes[row] as number) & 3) === 3;
+    return ((this.codes[row] as number) & CODE.kind) === FEE;
   }
 
   /** Ledger order of two rows: negative where `a` comes first. */

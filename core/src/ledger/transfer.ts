@@ -1,7 +1,12 @@
 import type { Account, Asset, Chain } from '../units/index.ts';
+import type { Lock } from './utxo/transaction.ts';
 
-/** `native`: the top-level value of a transaction; `internal`: a successful inner call's value; `token`: a token's transfer event; `fee`: what the sender paid the network. */
-export type TransferKind = 'native' | 'internal' | 'token' | 'fee';
+/**
+ * `native`: the top-level value of a transaction; `internal`: a successful inner call's value; `token`: a token's transfer
+ * event; `fee`: what was paid to the network; `input` and `output`: what a transaction of a UTXO chain spends and makes.
+ */
+export const TRANSFER_KINDS = ['native', 'internal', 'token', 'fee', 'input', 'output'] as const;
+export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
 /** Which parts of a transfer's order the source lacked, so that ingest assigned them by file order. */
 export type AssignedOrder = 'none' | 'position' | 'index' | 'both';
@@ -12,7 +17,7 @@ export type Transfer = {
   readonly blockNumber: number;
   /** Place of the transaction in its block, from 0. */
   readonly txIndex: number;
-  /** Place inside the transaction: -1 the fee, then see `positions`. Unique within a transaction. */
+  /** Place inside the transaction, unique in it. Account chains: -1 the fee, then see `positions`; UTXO chains: see `transfersOf`. */
   readonly position: number;
   /** Unix seconds, UTC. */
   readonly blockTime: number;
@@ -27,6 +32,10 @@ export type Transfer = {
   readonly assigned: AssignedOrder;
   /** True where the source gave the amount in float notation, so that low digits may be lost. */
   readonly rounded: boolean;
+  /** UTXO chains: what locks the output that the row spends or makes. Absent on account chains. */
+  readonly lock?: Lock;
+  /** UTXO chains: the amount of the output spent is not known, so the row moves 0. */
+  readonly unresolved?: true;
 };
 
 /** A transfer's name for people and files: `<tx>:<position>`. */

@@ -26,6 +26,7 @@ beforeAll(async () => {
       missing: ['Nothing.'],
     },
     published: [{ account: LEAF, what: 'moved on', value: '1.50', unit: 'ETH', date: null, source: '=HYPERLINK("x")' }],
+    evidence: [],
     notices: [{ code: 'look-alike', message: 'Two look alike.', accounts: [LEAF] }],
   };
   verification = await verifyBundle(writeBundle(content, null), { trace, ledger: createMemoryLedger });

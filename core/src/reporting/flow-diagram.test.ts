@@ -55,6 +55,7 @@ async function names(): Promise<Names> {
     case: null,
     published: [],
     notices: [],
+    evidence: [],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { HistoryQuery, LedgerReader, Transfer } from '../ledger/index.ts';
 import { compareTransfers } from '../ledger/index.ts';
+import { isUtxoChain } from '../units/index.ts';
 import type { AdverseFinding, Run, TagResult } from './result.ts';
 
 export type AdverseOrder = AdverseFinding['order'];
@@ -30,6 +31,8 @@ export function adverseOrder(transfers: readonly Transfer[], order: AdverseOrder
 
 /** Was the transaction's place in its block assigned at ingest? */
 export function hasAssignedPlace(transfer: Transfer): boolean {
+  // What a UTXO transaction spends is named by it: its place in the block decides nothing.
+  if (isUtxoChain(transfer.chain)) return false;
   return transfer.assigned === 'index' || transfer.assigned === 'both';
 }
 

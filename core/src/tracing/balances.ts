@@ -60,20 +60,28 @@ export class Balances {
       const kind = row < special.length ? (special[row] as number) : SPECIAL.none;
       const asset = table.asset[row] as number;
       if (kind === SPECIAL.applied || asset >= traced || table.amounts.isZero(row)) continue;
-      const crossing = kind === SPECIAL.crossing ? (crossings.get(row) as ResolvedCrossing) : null;
-      const payee = crossing === null ? (table.to[row] as number) : crossing.account;
       if (accounts.has(table.from[row] as number)) {
         const holding = (table.from[row] as number) * traced + asset;
         const isShort = this.reverse && this.of.compare(holding, table.amounts, row) < 0;
         if (isShort) this.fills.set(row, table.amounts.get(row) - this.of.get(holding));
         this.spend(holding, table.amounts, row);
       }
-      if (accounts.has(payee)) {
-        this.received.copy(0, table.amounts, row);
-        if (crossing !== null) this.received.set(0, crossing.amount);
-        this.of.add(payee * traced + (crossing === null ? asset : crossing.asset), this.received, 0);
+      const crossed = kind === SPECIAL.crossing ? (crossings.get(row) as readonly ResolvedCrossing[]) : [];
+      let rest = crossed.length === 0 ? null : table.amounts.get(row);
+      for (const { account, asset: received, amount, sent } of crossed) {
+        rest = (rest as bigint) - sent;
+        if (accounts.has(account)) this.receive(account * traced + received, amount);
       }
+      const payee = table.to[row] as number;
+      if (!accounts.has(payee)) continue;
+      if (rest === null) this.of.add(payee * traced + asset, table.amounts, row);
+      else if (rest > 0n) this.receive(payee * traced + asset, rest);
     }
+  }
+
+  private receive(holding: number, amount: bigint): void {
+    this.received.set(0, amount);
+    this.of.add(holding, this.received, 0);
   }
 
   /** Block of the last movement of a holding at a place before `end`; 0: none. */
@@ -83,14 +91,13 @@ export class Balances {
       const row = table.order[place] as number;
       if (table.amounts.isZero(row)) continue;
       const asset = table.asset[row] as number;
-      const crossing = row < special.length && special[row] === SPECIAL.crossing ? crossings.get(row) : undefined;
-      const payee =
-        crossing === undefined
-          ? (table.to[row] as number) * traced + asset
-          : crossing.account * traced + crossing.asset;
-      if (asset < traced && ((table.from[row] as number) * traced + asset === holding || payee === holding)) {
-        return table.block[crossing !== undefined && payee === holding ? (crossing.output ?? row) : row] as number;
-      }
+      const crossed = row < special.length && special[row] === SPECIAL.crossing ? (crossings.get(row) ?? []) : [];
+      const paid = crossed.find((crossing) => crossing.account * traced + crossing.asset === holding);
+      if (paid !== undefined) return table.block[paid.output ?? row] as number;
+      if (asset >= traced) continue;
+      const isPayee = (table.to[row] as number) * traced + asset === holding;
+      const isPaid = isPayee && crossed.reduce((rest, { sent }) => rest - sent, table.amounts.get(row)) > 0n;
+      if (isPaid || (table.from[row] as number) * traced + asset === holding) return table.block[row] as number;
     }
     return 0;
   }

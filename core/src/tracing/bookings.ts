@@ -42,10 +42,14 @@ export class Bookings {
   /** Block of the first tagged receipt, beside `followed`. */
   readonly followedAt: number[] = [];
   readonly suspected = new Set<number>();
+  /** Rows of transactions that stopped the trace by their shape. */
+  readonly mixers: number[] = [];
   readonly flows: FlowLog;
   private readonly tags: readonly Tag[];
   private readonly compiled: Compiled;
   private readonly reach: boolean;
+  /** How many of the followed are accounts that can hold value. */
+  private holders = 0;
   private isFollowedBy = new Uint8Array(0);
   private depths: Int32Array[];
   private readonly places = new Map<string, Map<number, number>>();
@@ -123,6 +127,7 @@ export class Bookings {
     this.isFollowedBy[account] = 1;
     this.followed.push(account);
     this.followedAt.push(block);
+    if (!this.isPassage(account)) this.holders++;
   }
 
   /** Counts what an account seed takes in again from where value of its tag was booked. */
@@ -143,8 +148,8 @@ export class Bookings {
   }
 
   /** Logs what a run carries, a line a tag. */
-  flow(row: number, run: LotRun, side: number): void {
-    if (run.tagged > 0) this.flows.add(row, this.sumByTag(run), side);
+  flow(row: number, run: LotRun, side: number, crossing = -1): void {
+    if (run.tagged > 0) this.flows.add(row, this.sumByTag(run), side, crossing);
   }
 
   /** Books lot `i` of a run to a terminal. */
@@ -177,7 +182,7 @@ export class Bookings {
     for (let i = 0; i < run.length; i++) {
       const tag = run.tags[i] as number;
       if (tag === UNTAGGED) continue;
-      const depth = this.depthFrom(tag, payer);
+      const depth = this.depthFrom(tag, payer, account);
       this.setDepth(tag, account, depth);
       if (this.reach) this.touch(run, i, account, holding, depth, null);
     }
@@ -189,7 +194,7 @@ export class Bookings {
     for (let i = 0; i < run.length; i++) {
       const tag = run.tags[i] as number;
       if (tag === UNTAGGED) continue;
-      if (this.reach) this.touch(run, i, account, holding, this.depthFrom(tag, payer), stop.reason);
+      if (this.reach) this.touch(run, i, account, holding, this.depthFrom(tag, payer, account), stop.reason);
       this.terminal(run, i, account, holding, stop.reason, label);
       run.untag(i);
     }
@@ -205,13 +210,12 @@ export class Bookings {
       this.arrive(run, payer, account, holding);
       return;
     }
-    const isFull =
-      limits.maxAccounts !== null && this.followed.length >= limits.maxAccounts && !this.isFollowed(account);
+    const isFull = limits.maxAccounts !== null && this.holders >= limits.maxAccounts && !this.isFollowed(account);
     const sums = this.sumByTag(run);
     for (let i = 0; i < sums.length; i++) {
       const tag = sums.tags[i] as number;
       if (tag === UNTAGGED) continue;
-      const depth = this.depthFrom(tag, payer);
+      const depth = this.depthFrom(tag, payer, account);
       const isDust = this.reach
         ? crossings.length === 0 && received.compare(at, this.least, tag) < 0
         : sums.origins.compare(i, this.least, tag) < 0;
@@ -237,8 +241,13 @@ export class Bookings {
     }
   }
 
-  private depthFrom(tag: number, payer: number): number {
-    return (this.depth(tag, payer) ?? 0) + 1;
+  /** Going into a transaction is no hop; coming out of it is. */
+  private depthFrom(tag: number, payer: number, account: number): number {
+    return (this.depth(tag, payer) ?? 0) + (this.isPassage(account) ? 0 : 1);
+  }
+
+  private isPassage(account: number): boolean {
+    return this.compiled.table.passages.has(account);
   }
 
   private touch(run: LotRun, i: number, account: number, holding: number, depth: number, reason: string | null): void {

@@ -14,10 +14,14 @@ export type AccountSeed = {
   readonly at: number | null;
 };
 export type TransferSeed = { readonly tag: number; readonly amount: bigint | null };
-/** A crossing with its output resolved: `amount` of `asset` enters `account`. */
+/** A crossing with its output resolved: `sent` of the input becomes `amount` of `asset` and enters `account`. */
 export type ResolvedCrossing = {
   readonly crossing: Crossing;
+  /** Its place in `Compiled.crossingList`. */
+  readonly number: number;
   readonly input: number;
+  /** Base units of the input that cross here. */
+  readonly sent: bigint;
   /** The output's row; null: unrecorded. */
   readonly output: number | null;
   readonly account: number;
@@ -34,7 +38,9 @@ export type Compiled = {
   readonly transferSeeds: ReadonlyMap<number, readonly TransferSeed[]>;
   /** In the order they become active; null comes first. */
   readonly accountSeeds: readonly AccountSeed[];
-  readonly crossings: ReadonlyMap<number, ResolvedCrossing>;
+  /** By the input's row, in the order in which they take their parts of it. */
+  readonly crossings: ReadonlyMap<number, readonly ResolvedCrossing[]>;
+  readonly crossingList: readonly ResolvedCrossing[];
   /** By row; rows beyond its end are plain. */
   readonly special: Uint8Array;
   /** Accounts exempt from every stopping rule. */
@@ -123,28 +129,28 @@ export function compile(request: TraceRequest, named: Named, table: TransferTabl
       special[row] = SPECIAL.seed;
     }
   }
-  const crossings = new Map<number, ResolvedCrossing>();
-  for (const crossing of request.crossings) {
-    const resolved = resolveCrossing(crossing, table, rowOf);
-    if (special[resolved.input] === SPECIAL.crossing || special[resolved.input] === SPECIAL.applied)
-      throw claimedTwice(crossing);
-    special[resolved.input] = SPECIAL.crossing;
-    if (resolved.output !== null) {
-      if ((special[resolved.output] as number) > SPECIAL.seed) throw claimedTwice(crossing);
-      special[resolved.output] = SPECIAL.applied;
-    }
-    crossings.set(resolved.input, resolved);
+  const crossingList = request.crossings
+    .toSorted((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
+    .map((crossing, number) => resolveCrossing(crossing, number, table, rowOf));
+  const crossings = Map.groupBy(crossingList, ({ input }) => input);
+  checkParts(crossings, crossingList, table, transferSeeds);
+  for (const { input, output } of crossingList) {
+    special[input] = SPECIAL.crossing;
+    if (output !== null) special[output] = SPECIAL.applied;
   }
-  const outputs = new Map(
-    [...crossings.values()].flatMap((crossing) => [
-      [crossing.input, crossing],
-      [crossing.output, crossing],
+  const outputs = Map.groupBy(
+    crossingList.flatMap(({ input, output, account }) => [
+      { row: input, account },
+      { row: output, account },
     ]),
+    ({ row }) => row,
   );
   for (const [row, seeds] of transferSeeds) {
-    const account = outputs.get(row)?.account ?? (table.to[row] as number);
-    seeded.add(account);
-    for (const { tag } of seeds) depthZero.push({ tag, account });
+    const accounts = outputs.get(row)?.map(({ account }) => account) ?? [table.to[row] as number];
+    for (const account of accounts) {
+      seeded.add(account);
+      for (const { tag } of seeds) depthZero.push({ tag, account });
+    }
   }
   for (const { tag, account } of accountSeeds) depthZero.push({ tag, account });
   const { until } = request.limits;
@@ -152,7 +158,19 @@ export function compile(request: TraceRequest, named: Named, table: TransferTabl
     if (until !== null && (table.time[row] as number) > until) special[row] = SPECIAL.applied;
   const sign = request.direction === 'forward' ? 1 : -1;
   accountSeeds.sort((a, b) => (a.at === b.at ? 0 : a.at === null ? -1 : b.at === null ? 1 : sign * (a.at - b.at)));
-  return { request, table, traced, tags, transferSeeds, accountSeeds, crossings, special, seeded, depthZero };
+  return {
+    request,
+    table,
+    traced,
+    tags,
+    transferSeeds,
+    accountSeeds,
+    crossings,
+    crossingList,
+    special,
+    seeded,
+    depthZero,
+  };
 }
 
 function rowsOf(table: TransferTable, transfers: readonly Transfer[]): Map<string, number> {
@@ -182,20 +200,24 @@ function tagNumber(tags: Tag[], name: string, asset: Asset, request: TraceReques
 
 function resolveCrossing(
   crossing: Crossing,
+  number: number,
   table: TransferTable,
   rowOf: (ref: TransferRef) => number,
 ): ResolvedCrossing {
   const input = rowOf(crossing.input);
   const { output } = crossing;
   const row = output.kind === 'transfer' ? rowOf(output.transfer) : null;
-  const amount = output.kind === 'transfer' ? table.amounts.get(row as number) : output.amount;
-  if (amount <= 0n || table.amounts.isZero(input)) {
+  const sent = crossing.part ?? table.amounts.get(input);
+  const amount = output.kind === 'transfer' ? (output.part ?? table.amounts.get(row as number)) : output.amount;
+  if (amount <= 0n || sent <= 0n) {
     throw new CairnError('invalid-input', `crossing ${crossing.id} has an empty side`);
   }
   table.space.reserve(amount);
   return {
     crossing,
+    number,
     input,
+    sent,
     output: row,
     account: output.kind === 'transfer' ? (table.to[row as number] as number) : table.accounts.numberOf(output.account),
     asset: output.kind === 'transfer' ? (table.asset[row as number] as number) : table.assets.numberOf(output.asset),
@@ -203,8 +225,44 @@ function resolveCrossing(
   };
 }
 
-function claimedTwice(crossing: Crossing): CairnError {
-  return new CairnError('invalid-input', `crossing ${crossing.id} uses a transfer that another crossing uses`);
+/** No base unit of a transfer crosses twice, and what crossings pay is all of what they name. */
+function checkParts(
+  crossings: ReadonlyMap<number, readonly ResolvedCrossing[]>,
+  list: readonly ResolvedCrossing[],
+  table: TransferTable,
+  seeds: ReadonlyMap<number, readonly TransferSeed[]>,
+): void {
+  const refuse = ({ crossing }: ResolvedCrossing, why: string): CairnError =>
+    new CairnError('invalid-input', `crossing ${crossing.id} ${why}`);
+  for (const [row, parts] of crossings) {
+    const [first] = parts as [ResolvedCrossing];
+    const sent = parts.reduce((sum, part) => sum + part.sent, 0n);
+    const isShared = parts.length > 1;
+    if (sent > table.amounts.get(row)) {
+      throw refuse(first, isShared ? 'uses a transfer that another crossing uses' : 'takes more than its input moves');
+    }
+    const isPart = isShared || sent < table.amounts.get(row);
+    if (isPart && seeds.get(row)?.some(({ amount }) => amount !== null)) {
+      throw refuse(
+        first,
+        'takes a part of a transfer of which a part is seeded: seed all of it, or what came before it',
+      );
+    }
+  }
+  const outputs = Map.groupBy(
+    list.filter(({ output }) => output !== null),
+    ({ output }) => output as number,
+  );
+  for (const [row, parts] of outputs) {
+    const [first] = parts as [ResolvedCrossing];
+    const paid = parts.reduce((sum, part) => sum + part.amount, 0n);
+    if (paid > table.amounts.get(row) || crossings.has(row))
+      throw refuse(first, 'uses a transfer that another crossing uses');
+    if (paid < table.amounts.get(row)) throw refuse(first, 'pays a part of a transfer, and no crossing the rest');
+    if (parts.length > 1 && seeds.get(row)?.some(({ amount }) => amount !== null)) {
+      throw refuse(first, 'pays a part of a transfer of which a part is seeded: seed all of it');
+    }
+  }
 }
 
 /** Seeds of a row; of a crossing's two sides, those that tag the run before it is mapped and those that tag it after. */

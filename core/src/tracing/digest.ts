@@ -14,7 +14,8 @@ const CHUNK = 1 << 16;
 /**
  * Are two traces the same? SHA-256, hex, over the RFC 8785 canonical JSON of one object:
  * `{ coverage, crossings, labels, parameters, result: { adverseOrders, runs, warnings }, transfers }`.
- * A transfer is the array `[chain, blockNumber, txIndex, position, blockTime, tx, from, to, asset, amount, kind, assigned, rounded]`;
+ * A transfer is the array `[chain, blockNumber, txIndex, position, blockTime, tx, from, to, asset, amount, kind, assigned, rounded]`,
+ * where the row spends or makes an output of a UTXO chain followed by `owner, script, unresolved`;
  * everything else has the form of the JSON contract. Amounts are decimal strings. Order of arrays, strings by code unit:
  * coverage by (chain, account, direction, fromBlock, toBlock, source), null before values; crossings by id; labels by account;
  * parameters: policies as `POLICY_IDS` lists them, seeds, rules and crossings by their own canonical JSON text;
@@ -131,11 +132,17 @@ function writeTransfers(transfers: readonly Transfer[], write: (text: string) =>
   for (const t of transfers) {
     write(
       `${start}["${t.chain}",${t.blockNumber},${t.txIndex},${t.position},${t.blockTime},${JSON.stringify(t.tx)},"${t.from}","${t.to}",` +
-        `"${t.asset}","${t.amount}","${t.kind}","${t.assigned}",${t.rounded}]`,
+        `"${t.asset}","${t.amount}","${t.kind}","${t.assigned}",${t.rounded}${lockText(t)}]`,
     );
     start = ',';
   }
   write(transfers.length === 0 ? '[]' : ']');
+}
+
+/** A row of a UTXO transaction also says what locks its output. */
+function lockText({ lock, unresolved }: Transfer): string {
+  if (lock === undefined) return '';
+  return `,${lock.owner === null ? 'null' : `"${lock.owner}"`},"${lock.script}",${unresolved === true}`;
 }
 
 function sortedParameters(request: TraceRequest): ParametersJson {

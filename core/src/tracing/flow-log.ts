@@ -10,6 +10,8 @@ export class FlowLog {
   rows = new Uint32Array(1024);
   tags = new Int32Array(1024);
   sides = new Uint8Array(1024);
+  /** Number of the crossing; -1: a plain transfer. */
+  crossings = new Int32Array(1024);
   readonly amounts: Amounts;
   readonly origins: Amounts;
 
@@ -20,7 +22,7 @@ export class FlowLog {
   }
 
   /** @param sums - at most one lot a tag; untagged ones are left out. */
-  add(row: number, sums: LotRun, side: number): void {
+  add(row: number, sums: LotRun, side: number, crossing: number): void {
     for (let i = 0; i < sums.length; i++) {
       const tag = sums.tags[i] as number;
       if (tag === UNTAGGED) continue;
@@ -29,19 +31,22 @@ export class FlowLog {
       this.rows[line] = row;
       this.tags[line] = tag;
       this.sides[line] = side;
+      this.crossings[line] = crossing;
       this.amounts.copy(line, sums.amounts, i);
       if (this.origins !== this.amounts) this.origins.copy(line, sums.origins, i);
     }
   }
 
   private grow(size: number): void {
-    const { rows, tags, sides } = this;
+    const { rows, tags, sides, crossings } = this;
     this.rows = new Uint32Array(size);
     this.rows.set(rows);
     this.tags = new Int32Array(size);
     this.tags.set(tags);
     this.sides = new Uint8Array(size);
     this.sides.set(sides);
+    this.crossings = new Int32Array(size);
+    this.crossings.set(crossings);
     this.amounts.fit(size);
     this.origins.fit(size);
   }

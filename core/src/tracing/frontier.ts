@@ -45,31 +45,34 @@ export type FrontierOptions = {
 export function createWholeFrontier(table: TransferTable, options: FrontierOptions): Frontier {
   const loaded = new Uint8Array(table.accounts.values.length).fill(1);
   for (const sink of table.sinks) loaded[sink] = 0;
-  const proofs = new Map<number, readonly Transfer[] | null>();
-  let byAccount: Map<number, number[]> | null = null;
+  const proofs = new Map<Account, readonly Transfer[] | null>();
+  let byAccount: Map<Account, number[]> | null = null;
   return {
     table,
     loaded: () => loaded,
     load: () => Promise.resolve({ shift: 0, accounts: [] }),
     known: () => true,
     proof(account) {
-      if (!hasServiceLimits(options.limits)) return null;
+      if (!hasServiceLimits(options.limits) || table.passages.has(account)) return null;
       byAccount ??= rowsByAccount(table, options);
-      let proof = proofs.get(account);
+      const owner = table.ownerOf(account);
+      let proof = proofs.get(owner);
       if (proof === undefined) {
-        const transfers = (byAccount.get(account) ?? []).map((row) => table.transfer(row));
-        proof = serviceProof(table.accounts.values[account] as Account, transfers, options.limits);
-        proofs.set(account, proof);
+        const transfers = (byAccount.get(owner) ?? []).map((row) => table.transfer(row));
+        proof = serviceProof(owner, transfers, options.limits);
+        proofs.set(owner, proof);
       }
       return proof;
     },
   };
 }
 
-function rowsByAccount(table: TransferTable, { assets, limits }: FrontierOptions): Map<number, number[]> {
+/** Rows by who stands on either side; of an output, whoever can spend it. */
+function rowsByAccount(table: TransferTable, { assets, limits }: FrontierOptions): Map<Account, number[]> {
   const end = limits.until ?? Number.POSITIVE_INFINITY;
-  const rows = new Map<number, number[]>();
-  const note = (account: number, row: number): void => {
+  const rows = new Map<Account, number[]>();
+  const note = (number: number, row: number): void => {
+    const account = table.ownerOf(number);
     const list = rows.get(account);
     if (list === undefined) rows.set(account, [row]);
     else list.push(row);
@@ -94,6 +97,28 @@ export function createPagedFrontier(
   const pinned = new Set(named.transfers.map(refName));
   const proofs = new Map<number, readonly Transfer[] | null>();
   const lookAhead = serviceLookAhead(options.limits);
+  const proofsOfOwners = new Map<Account, readonly Transfer[] | null>();
+
+  /** Reads enough of what owners of outputs did to say whether they behave like services. */
+  const proveOwners = async (numbers: readonly number[]): Promise<void> => {
+    const owners = new Set(numbers.map((number) => table.locks.get(number)?.owner ?? null));
+    const unknown = [...owners].flatMap((owner) => (owner === null || proofsOfOwners.has(owner) ? [] : [owner]));
+    if (lookAhead === null || unknown.length === 0) return;
+    const histories = new Map(unknown.map((owner) => [owner, [] as Transfer[]]));
+    await reader.histories(
+      { accounts: unknown, assets: options.assets, until: options.limits.until, limitPerAccount: lookAhead },
+      (owner, transfer) => histories.get(owner)?.push(transfer),
+    );
+    for (const [owner, transfers] of histories)
+      proofsOfOwners.set(owner, serviceProof(owner, transfers, options.limits));
+  };
+
+  const proofOf = (number: number, transfers: readonly Transfer[]): readonly Transfer[] | null => {
+    if (table.passages.has(number)) return null;
+    const owner = table.locks.get(number)?.owner ?? null;
+    if (owner !== null) return proofsOfOwners.get(owner) ?? null;
+    return serviceProof(table.accounts.values[number] as Account, transfers, options.limits);
+  };
 
   const fit = (): void => {
     const count = table.accounts.values.length;
@@ -109,12 +134,13 @@ export function createPagedFrontier(
       { accounts: [...histories.keys()], assets: options.assets, until: options.limits.until, limitPerAccount: limit },
       (owner, transfer) => histories.get(owner)?.push(transfer),
     );
+    await proveOwners(numbers);
     const short: number[] = [];
     const read = new Set<number>();
     for (const number of numbers) {
       const account = table.accounts.values[number] as Account;
       const transfers = histories.get(account) as Transfer[];
-      if (lookAhead !== null) proofs.set(number, serviceProof(account, transfers, options.limits));
+      if (lookAhead !== null) proofs.set(number, proofOf(number, transfers));
       if (limit === null || transfers.length < limit) read.add(number);
       else if (proofs.get(number) === null || options.isSeeded(number)) short.push(number);
     }
@@ -140,7 +166,7 @@ export function createPagedFrontier(
     loaded[account] !== 1 &&
     !proofs.has(account) &&
     !table.sinks.has(account) &&
-    !options.isStopped(table.accounts.values[account] as Account);
+    !options.isStopped(table.ownerOf(account));
 
   /** Payees of accounts that were read, not read themselves yet, in the order they were found. */
   const pending = new Set<number>();

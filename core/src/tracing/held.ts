@@ -5,10 +5,11 @@ import { accountChain } from '../units/index.ts';
 /** Ground for saying that value is still where it arrived. */
 export type HeldRule = {
   /**
+   * @param owner - whoever can spend it, where the account is an output of a UTXO chain; else the account itself.
    * @param fromBlock - block of the account's first tagged receipt.
    * @param lastBlock - block of its last known transfer.
    */
-  readonly isHeld: (account: Account, asset: Asset, fromBlock: number, lastBlock: number) => boolean;
+  readonly isHeld: (account: Account, owner: Account, asset: Asset, fromBlock: number, lastBlock: number) => boolean;
   /** The block up to which records would have to be complete, by chain; absent: no declaration, nothing is held. */
   readonly ends: ReadonlyMap<Chain, number>;
 };
@@ -34,9 +35,11 @@ export function createHeldRule(coverage: readonly Coverage[], until: number | nu
   }
   return {
     ends,
-    isHeld(account, asset, fromBlock, lastBlock) {
+    isHeld(account, owner, asset, fromBlock, lastBlock) {
       const chain = accountChain(account);
-      const declared = [...(byAccount.get(account) ?? []), ...(byAccount.get(chain) ?? [])]
+      const names = new Set<string>([account, owner, chain]);
+      const declared = [...names]
+        .flatMap((name) => byAccount.get(name) ?? [])
         .filter((c) => c.assets === null || c.assets.includes(asset))
         .sort((a, b) => (a.fromBlock ?? 0) - (b.fromBlock ?? 0));
       const end = Math.max(ends.get(chain) ?? 0, fromBlock, lastBlock);

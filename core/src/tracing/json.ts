@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { CairnError } from '../errors.ts';
 import type { Coverage, Transfer } from '../ledger/index.ts';
-import type { Crossing, Seed, TraceRequest } from './request.ts';
+import type { Account } from '../units/index.ts';
+import type { Crossing, CrossingProof, Seed, TraceRequest } from './request.ts';
 import type { AdverseFinding, Run, TagResult, TraceResult } from './result.ts';
 import {
   type AdverseJson,
@@ -79,6 +80,11 @@ export function parametersToJson(request: TraceRequest): ParametersJson {
       serviceTransfers: limits.serviceTransfers,
     },
     crossings: request.crossings.map(crossingToJson),
+    ...(request.lookThrough === undefined
+      ? {}
+      : {
+          lookThrough: typeof request.lookThrough === 'string' ? request.lookThrough : [...request.lookThrough].sort(),
+        }),
   };
 }
 
@@ -92,22 +98,39 @@ export function parametersFromJson(json: ParametersJson): TraceRequest {
   };
 }
 
-export function crossingToJson({ id, basis, input, output, reason }: Crossing): CrossingJson {
+export function crossingToJson({ id, basis, input, part, output, reason, proof }: Crossing): CrossingJson {
   return {
     id,
     basis,
     input: { tx: input.tx, position: input.position },
+    ...(part === undefined ? {} : { part: part.toString() }),
     output:
       output.kind === 'transfer'
-        ? { kind: 'transfer', transfer: { tx: output.transfer.tx, position: output.transfer.position } }
+        ? {
+            kind: 'transfer',
+            transfer: { tx: output.transfer.tx, position: output.transfer.position },
+            ...(output.part === undefined ? {} : { part: output.part.toString() }),
+          }
         : { kind: 'unrecorded', account: output.account, asset: output.asset, amount: output.amount.toString() },
     reason,
+    ...(proof === undefined ? {} : { proof: proofToJson(proof) }),
   };
 }
 
-export function crossingFromJson(json: CrossingJson): Crossing {
-  const { output } = json;
-  return { ...json, output: output.kind === 'transfer' ? output : { ...output, amount: BigInt(output.amount) } };
+function proofToJson({ protocol, key, transactions }: CrossingProof): NonNullable<CrossingJson['proof']> {
+  return { protocol, key, transactions: transactions.map(({ chain, tx }) => ({ chain, tx })) };
+}
+
+export function crossingFromJson({ part, output, ...json }: CrossingJson): Crossing {
+  const partOf = (text: string | undefined): { part?: bigint } => (text === undefined ? {} : { part: BigInt(text) });
+  return {
+    ...json,
+    ...partOf(part),
+    output:
+      output.kind === 'transfer'
+        ? { kind: output.kind, transfer: output.transfer, ...partOf(output.part) }
+        : { ...output, amount: BigInt(output.amount) },
+  };
 }
 
 export function coverageToJson(coverage: Coverage): CoverageJson {
@@ -137,9 +160,10 @@ export function runToJson(run: Run): RunJson {
       position,
       shortfall: shortfall.toString(),
     })),
-    touched: run.touched.map(({ tag, account, asset, depth, reason, gross }) => ({
+    touched: run.touched.map(({ tag, account, owner, asset, depth, reason, gross }) => ({
       tag,
       account,
+      ...ownerPart(owner),
       asset,
       depth,
       reason,
@@ -196,16 +220,18 @@ function tagToJson(tag: TagResult): RunJson['tags'][number] {
     fees: text(tag.fees),
     overlap: text(tag.overlap),
     reentered: text(tag.reentered),
-    terminals: tag.terminals.map(({ account, reason, label, asset, amount, origin }) => ({
+    terminals: tag.terminals.map(({ account, owner, reason, label, asset, amount, origin }) => ({
       account,
+      ...ownerPart(owner),
       reason,
       label,
       asset,
       amount: text(amount),
       origin: text(origin),
     })),
-    holdings: tag.holdings.map(({ account, asset, amount, origin, status, depth }) => ({
+    holdings: tag.holdings.map(({ account, owner, asset, amount, origin, status, depth }) => ({
       account,
+      ...ownerPart(owner),
       asset,
       amount: text(amount),
       origin: text(origin),
@@ -221,6 +247,10 @@ function tagToJson(tag: TagResult): RunJson['tags'][number] {
       transactions: [...transactions],
     })),
   };
+}
+
+function ownerPart(owner: Account | undefined): { owner?: Account } {
+  return owner === undefined ? {} : { owner };
 }
 
 type Valued<T, V> = Omit<T, 'amount' | 'origin'> & { amount: V; origin: V };

@@ -7,7 +7,7 @@ import type { Edge, Gap, HoldingResult, Run, TagResult, Terminal, Touched } from
 import type { PolicyRun } from './run.ts';
 
 /** Does coverage show that what arrived at an account, first in block `fromBlock`, is still there at the end? */
-export type StatusOf = (account: Account, asset: Asset, fromBlock: number) => 'held' | 'last-seen';
+export type StatusOf = (account: Account, owner: Account, asset: Asset, fromBlock: number) => 'held' | 'last-seen';
 
 /** Turns what a run counted into its result, sorted as `result.ts` says. */
 export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): Run {
@@ -16,7 +16,11 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
   const firstBlock = new Map(book.followed.map((account, i) => [account, book.followedAt[i] as number]));
   const holdings = compiled.tags.map(() => new Map<string, HoldingResult>());
   run.eachHolding((tag, account, asset, amount, origin) => {
-    const named = { account: accountOf(account), asset: compiled.table.assets.values[asset] as Asset };
+    const named = {
+      account: accountOf(account),
+      ...ownerPart(run, account),
+      asset: compiled.table.assets.values[asset] as Asset,
+    };
     const byHolding = holdings[tag] as Map<string, HoldingResult>;
     const key = `${account} ${asset}`;
     const before = byHolding.get(key);
@@ -24,7 +28,7 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
       ...named,
       amount: amount + (before?.amount ?? 0n),
       origin: origin + (before?.origin ?? 0n),
-      status: statusOf(named.account, named.asset, firstBlock.get(account) ?? 0),
+      status: statusOf(named.account, compiled.table.ownerOf(account), named.asset, firstBlock.get(account) ?? 0),
       depth: book.depth(tag, account) ?? 0,
     });
   });
@@ -60,6 +64,12 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
   };
 }
 
+/** Whose an output is; nothing for other accounts. */
+function ownerPart({ compiled: { table } }: PolicyRun, account: number): { owner?: Account } {
+  const owner = table.locks.get(account)?.owner;
+  return owner == null ? {} : { owner };
+}
+
 function terminalsOf(run: PolicyRun, tag: number): Terminal[] {
   const { accounts, assets } = run.compiled.table;
   const { terminals: booked, terminalAmounts, terminalOrigins } = run.book;
@@ -68,6 +78,7 @@ function terminalsOf(run: PolicyRun, tag: number): Terminal[] {
     return [
       {
         account: accounts.values[terminal.account] as Account,
+        ...ownerPart(run, terminal.account),
         reason: terminal.reason,
         label: terminal.label,
         asset: assets.values[terminal.asset] as Asset,
@@ -84,14 +95,14 @@ type EdgeSum = { from: number; to: number; asset: number; amount: bigint; origin
 /** Sums the flow log by (tag, from, to, asset); transactions come out in ledger order. */
 function edgesOf(run: PolicyRun): Edge[][] {
   const { book, compiled } = run;
-  const { table, crossings, traced } = compiled;
+  const { table, crossingList, traced } = compiled;
   const sums = compiled.tags.map(() => new Map<number, Map<number, EdgeSum>>());
   const isReverse = compiled.request.direction === 'source-of-funds';
   const { flows } = book;
   for (let n = 0; n < flows.length; n++) {
     const i = isReverse ? flows.length - 1 - n : n;
     const row = flows.rows[i] as number;
-    const out = flows.sides[i] === FLOW.out ? crossings.get(row) : undefined;
+    const out = flows.sides[i] === FLOW.out ? crossingList[flows.crossings[i] as number] : undefined;
     const venue = out === undefined || out.output === null ? table.to[row] : table.from[out.output];
     const from = (out === undefined ? table.from[row] : venue) as number;
     const to = out === undefined ? (table.to[row] as number) : out.account;
@@ -118,7 +129,7 @@ function edgesOf(run: PolicyRun): Edge[][] {
         asset: assets.values[edge.asset] as Asset,
         amount: edge.amount,
         origin: edge.origin,
-        transactions: hashesOf(edge.rows, table, crossings.size > 0),
+        transactions: hashesOf(edge.rows, table, crossingList.length > 0),
       }),
     );
     return sortBy(named, (edge) => [edge.from, edge.to, edge.asset]);
@@ -158,6 +169,7 @@ function touchedOf(run: PolicyRun): Touched[] {
   const named = [...touched.values()].map((touch) => ({
     tag: (compiled.tags[touch.tag] as Compiled['tags'][number]).name,
     account: compiled.table.accounts.values[touch.account] as Account,
+    ...ownerPart(run, touch.account),
     asset: compiled.table.assets.values[touch.asset] as Asset,
     depth: touch.reason === null ? (book.depth(touch.tag, touch.account) ?? touch.depth) : touch.depth,
     reason: touch.reason,

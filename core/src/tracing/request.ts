@@ -1,8 +1,40 @@
 import type { TransferRef } from '../ledger/index.ts';
-import type { Account, Asset } from '../units/index.ts';
+import type { Account, Asset, Chain } from '../units/index.ts';
 
-export const POLICY_IDS = ['fifo/1', 'lifo/1', 'pro-rata/1', 'tagged-first/1', 'untagged-first/1', 'poison/1'] as const;
+/** Rules for every chain. */
+export const GENERAL_POLICY_IDS = [
+  'fifo/1',
+  'lifo/1',
+  'pro-rata/1',
+  'tagged-first/1',
+  'untagged-first/1',
+  'poison/1',
+] as const;
+
+/**
+ * Every rule, in the order a digest lists them. `highest-out/1` is for transactions of UTXO chains; where a trace also
+ * touches account chains, it names the rule for those.
+ */
+export const POLICY_IDS = [
+  ...GENERAL_POLICY_IDS,
+  'highest-out/1',
+  'highest-out/1+fifo/1',
+  'highest-out/1+lifo/1',
+  'highest-out/1+pro-rata/1',
+  'highest-out/1+tagged-first/1',
+  'highest-out/1+untagged-first/1',
+] as const;
 export type PolicyId = (typeof POLICY_IDS)[number];
+
+/** Rules that can be set for one holding. */
+export const HOLDING_POLICY_IDS = [
+  'fifo/1',
+  'lifo/1',
+  'pro-rata/1',
+  'tagged-first/1',
+  'untagged-first/1',
+  'highest-out/1',
+] as const satisfies readonly PolicyId[];
 
 /** What is declared stolen. Several seeds may share a tag. */
 export type Seed =
@@ -30,12 +62,33 @@ export type Crossing = {
   readonly basis: 'exact' | 'declared' | 'inferred';
   /** The transfer that carries the value in. */
   readonly input: TransferRef;
+  /**
+   * How much of the input crosses here, base units; absent: all of it. Parts of one input are taken in order of the
+   * crossings' ids; what no crossing takes goes where the transfer says.
+   */
+  readonly part?: bigint;
   readonly output:
-    | { readonly kind: 'transfer'; readonly transfer: TransferRef }
+    | {
+        readonly kind: 'transfer';
+        readonly transfer: TransferRef;
+        /** How much of it this crossing pays, base units; absent: all of it. The parts of one output must sum to it. */
+        readonly part?: bigint;
+      }
     /** Not in the ledger: enters `account` as this amount at the input's place in the order. An assumption, and reported as one. */
     | { readonly kind: 'unrecorded'; readonly account: Account; readonly asset: Asset; readonly amount: bigint };
   /** Why the two are held to be one. */
   readonly reason: string;
+  /** Basis `exact`: what proves it, so that anyone can decode it again. */
+  readonly proof?: CrossingProof;
+};
+
+export type CrossingProof = {
+  /** Which protocol's rule, `thorchain`; `netting` and `wrap` for what happens inside one transaction. */
+  readonly protocol: string;
+  /** What joins the two legs; null where both are one transaction. */
+  readonly key: string | null;
+  /** Transactions whose records hold the legs. */
+  readonly transactions: readonly { readonly chain: Chain; readonly tx: string }[];
 };
 
 /** Where tracing stops; all off (null) unless set. */
@@ -65,7 +118,7 @@ export const NO_LIMITS: Limits = {
 export type HoldingRule = {
   readonly account: Account;
   readonly asset: Asset;
-  readonly policy: Exclude<PolicyId, 'poison/1'>;
+  readonly policy: (typeof HOLDING_POLICY_IDS)[number];
 };
 
 export type TraceRequest = {
@@ -77,6 +130,8 @@ export type TraceRequest = {
   readonly rules: readonly HoldingRule[];
   readonly limits: Limits;
   readonly crossings: readonly Crossing[];
+  /** CoinJoins that are not to stop the trace: all of them, or these transactions; absent: every one stops it. */
+  readonly lookThrough?: 'coinjoins' | readonly string[];
 };
 
 /** Why a label stops a trace, as the caller's label store decides it. */

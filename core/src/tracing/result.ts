@@ -21,7 +21,10 @@ export type TraceResult = {
   readonly runs: readonly Run[];
   /** What moves when order that ingest assigned is turned round; empty: nothing, or nothing was assigned. */
   readonly adverseOrders: readonly AdverseFinding[];
-  /** Every positive transfer of a traced asset with a followed account on either side, and those that prove a `service-suspected`, in ledger order. */
+  /**
+   * Every positive transfer of a traced asset with a followed account on either side, and those that prove a
+   * `service-suspected` or a `coinjoin`, in ledger order; of UTXO transactions also inputs and outputs that move 0.
+   */
   readonly consumed: readonly Transfer[];
   readonly warnings: readonly Warning[];
 };
@@ -54,10 +57,13 @@ export type TagResult = {
 };
 
 export type Terminal = {
+  /** UTXO chains: the output, or the transaction that is a mixer. */
   readonly account: Account;
-  /** `label:<category>`, `service-suspected`, `contract`, `below-threshold`, `max-hops`, `max-accounts`, `crossing-dust`; source of funds also `gap`. */
+  /** UTXO chains: whoever can spend the output, as far as its script tells; absent: not known, or not an output. */
+  readonly owner?: Account;
+  /** `label:<category>`, `service-suspected`, `contract`, `below-threshold`, `max-hops`, `max-accounts`, `crossing-dust`, `coinjoin`; source of funds also `gap` and `coinbase`. */
   readonly reason: string;
-  /** The deciding label's name; null where no label decided. */
+  /** The deciding label's name, or the CoinJoin rule that fired; null where neither decided. */
   readonly label: string | null;
   readonly asset: Asset;
   readonly amount: bigint | null;
@@ -66,6 +72,8 @@ export type Terminal = {
 
 export type HoldingResult = {
   readonly account: Account;
+  /** As in `Terminal`. */
+  readonly owner?: Account;
   readonly asset: Asset;
   readonly amount: bigint | null;
   readonly origin: bigint | null;
@@ -96,6 +104,8 @@ export type Gap = {
 export type Touched = {
   readonly tag: string;
   readonly account: Account;
+  /** As in `Terminal`. */
+  readonly owner?: Account;
   readonly asset: Asset;
   /** Hops from the seed: the account's least where it was followed, else those of the nearest arrival that stopped here. */
   readonly depth: number;

@@ -1,13 +1,16 @@
 import { CairnError } from '../errors.ts';
 import type { Amounts } from '../ledger/index.ts';
-import type { Account } from '../units/index.ts';
+import { type Account, accountChain, isUtxoChain } from '../units/index.ts';
 import { Balances, type Side } from './balances.ts';
 import { Bookings } from './bookings.ts';
 import { type AccountSeed, arrivalBlock, type Compiled, type ResolvedCrossing, SPECIAL, seedsOf } from './compile.ts';
 import { crossRun } from './crossings/map-run.ts';
 import { FLOW } from './flow-log.ts';
 import type { Frontier } from './frontier.ts';
+import { coinjoinStop } from './mixers/stop.ts';
+import { isRanked, type PolicyPair } from './policies/index.ts';
 import { LotRun, LotStore, type Policy, UNTAGGED } from './policies/lots.ts';
+import { RankedOutputs, transactionAt } from './ranked-outputs.ts';
 import type { StopLabel } from './request.ts';
 import { STANDING, Standings } from './standings.ts';
 
@@ -18,6 +21,14 @@ const STRIDE = 1 << 16;
 const SENT = 0;
 const RECEIVED = 1;
 
+function needsCompanion(account: Account): CairnError {
+  return new CairnError(
+    'invalid-input',
+    `highest-out/1 is a rule for UTXO transactions, and this trace reaches ${account}`,
+    { hints: ['name the rule for account chains beside it: highest-out/1+fifo/1'] },
+  );
+}
+
 /**
  * One policy applied to the ledger in total order (source of funds: in reverse order with payer and payee exchanged).
  * Driven by `step` until it says `done`; what it found is in `book`.
@@ -26,7 +37,7 @@ export class PolicyRun {
   readonly book: Bookings;
   readonly compiled: Compiled;
   private readonly frontier: Frontier;
-  private readonly policy: Policy;
+  private readonly policy: PolicyPair;
   private readonly rules: ReadonlyMap<number, Policy>;
   private readonly standings: Standings;
   private readonly reverse: boolean;
@@ -42,13 +53,17 @@ export class PolicyRun {
   private place: number;
   private run: LotRun;
   private spare: LotRun;
+  /** Null: no rule of the run fills outputs by their size. */
+  private readonly ranked: RankedOutputs | null;
+  /** What stops a transaction of a UTXO chain as a mixer, by its account; null: nothing does. */
+  private readonly mixers = new Map<number, StopLabel | null>();
   /** One lot on its way into a holding. */
   private readonly single: LotRun;
 
   constructor(
     compiled: Compiled,
     frontier: Frontier,
-    policy: Policy,
+    policy: PolicyPair,
     rules: ReadonlyMap<number, Policy>,
     stopAt: (account: Account) => StopLabel | null,
   ) {
@@ -67,7 +82,9 @@ export class PolicyRun {
     this.run = new LotRun(space, crosses);
     this.spare = new LotRun(space, crosses);
     this.single = new LotRun(space, crosses);
-    this.reach = policy.id === 'poison/1';
+    this.reach = policy.account?.id === 'poison/1';
+    const usesSize = isRanked(policy.utxo) || [...rules.values()].some(isRanked);
+    this.ranked = usesSize ? new RankedOutputs(frontier.table, this.reverse) : null;
     this.book = new Bookings(compiled, this.reach);
     this.place = this.reverse ? frontier.table.order.length - 1 : 0;
     this.fit();
@@ -117,7 +134,7 @@ export class PolicyRun {
     const direction = this.reverse ? -1 : 1;
     const loaded = this.frontier.loaded();
     for (let left = rows; left > 0 && !this.atEnd(); left--) {
-      const row = order[this.place] as number;
+      const row = this.rowAt(order);
       const kind = row < special.length ? (special[row] as number) : SPECIAL.none;
       if (this.nextSeed < this.compiled.accountSeeds.length && kind !== SPECIAL.applied) {
         this.activateDue(table.time[row] as number);
@@ -141,34 +158,80 @@ export class PolicyRun {
     return -1;
   }
 
-  private moveRow(row: number, kind: number, amounts: Amounts): number {
-    const { traced, crossings } = this.compiled;
-    const { payer, payee, moved, reverse } = this;
-    moved.copy(SENT, amounts, row);
-    moved.copy(RECEIVED, amounts, row);
-    if (kind !== SPECIAL.crossing) return this.move(row, payer, payee, null);
-    const crossing = crossings.get(row) as ResolvedCrossing;
-    moved.set(reverse ? SENT : RECEIVED, crossing.amount);
-    const out = reverse ? payer : payee;
-    out.account = crossing.account;
-    out.holding = crossing.account * traced + crossing.asset;
-    return this.move(row, payer, payee, crossing);
+  /** The row to apply at the run's place: where a rule fills outputs by size, a transaction's change places among themselves. */
+  private rowAt(order: Uint32Array): number {
+    const row = order[this.place] as number;
+    if (this.ranked === null || !this.frontier.table.isUtxo(row)) return row;
+    const { from, to } = this.frontier.table;
+    const passage = (this.frontier.table.passages.has(from[row] as number) ? from[row] : to[row]) as number;
+    if (!isRanked(this.policyOf(passage * this.compiled.traced))) return row;
+    return this.ranked.rowAt(this.place);
   }
 
-  /** A movement that may carry tags: fill, draw, seed, cross, receive. */
-  private move(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): number {
-    const { lots, run } = this;
+  private moveRow(row: number, kind: number, amounts: Amounts): number {
+    const { payer, payee, moved, reverse } = this;
+    if (kind !== SPECIAL.crossing) {
+      const needed = this.toRead(row, payer, payee, null);
+      if (needed !== -1) return needed;
+      moved.copy(SENT, amounts, row);
+      moved.copy(RECEIVED, amounts, row);
+      this.fillFor(row, payer, amounts);
+      this.move(row, payer, payee, null, true);
+      return -1;
+    }
+    const crossings = this.compiled.crossings.get(row) as readonly ResolvedCrossing[];
+    for (const crossing of crossings) {
+      const [from, to] = this.sidesOf(crossing);
+      const needed = this.toRead(row, from, to, crossing);
+      if (needed !== -1) return needed;
+    }
+    const rest = crossings.reduce((left, { sent }) => left - sent, amounts.get(row));
+    if (rest > 0n) {
+      const needed = this.toRead(row, payer, payee, null);
+      if (needed !== -1) return needed;
+    }
+    if (!reverse) this.fillFor(row, payer, amounts);
+    const moves: (ResolvedCrossing | null)[] = rest > 0n ? [...crossings, null] : [...crossings];
+    if (reverse) moves.reverse();
+    moves.forEach((crossing, i) => {
+      const isLast = i === moves.length - 1;
+      moved.set(SENT, crossing === null ? rest : reverse ? crossing.amount : crossing.sent);
+      moved.set(RECEIVED, crossing === null ? rest : reverse ? crossing.sent : crossing.amount);
+      const [from, to] = crossing === null ? [payer, payee] : this.sidesOf(crossing);
+      this.move(row, from, to, crossing, isLast);
+    });
+    return -1;
+  }
+
+  /** Who pays and who is paid where a crossing moves value, in the direction of the run. */
+  private sidesOf({ account, asset }: ResolvedCrossing): [Side, Side] {
+    const out = { account, holding: account * this.compiled.traced + asset };
+    return this.reverse ? [out, this.payee] : [this.payer, out];
+  }
+
+  private carries(row: number, from: Side, crossing: ResolvedCrossing | null): boolean {
     const { before, after } = seedsOf(this.compiled, row, crossing);
-    const isSeeded = before !== undefined || after !== undefined || this.seedOf.has(from.holding);
-    const carries = isSeeded || lots.hasTags(from.holding);
-    if (carries && from.account !== to.account && this.mustRead(to.account)) return to.account;
-    run.clear();
-    this.draw(row, from, run);
+    return (
+      before !== undefined || after !== undefined || this.seedOf.has(from.holding) || this.lots.hasTags(from.holding)
+    );
+  }
+
+  /** The account that must be read before value can move; -1: none. */
+  private toRead(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): number {
+    const isNeeded = from.account !== to.account && this.mustRead(to.account) && this.carries(row, from, crossing);
+    return isNeeded ? to.account : -1;
+  }
+
+  /** A movement that may carry tags: draw, seed, cross, receive. @param isLast - nothing else of the row moves after it. */
+  private move(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null, isLast: boolean): void {
+    const { before, after } = seedsOf(this.compiled, row, crossing);
+    this.run.clear();
+    this.draw(from, this.run);
     if (before !== undefined) for (const seed of before) this.tagRun(seed.tag, seed.amount);
-    if (crossing !== null) this.cross(row);
+    if (crossing !== null) this.cross(row, crossing);
     if (after !== undefined) for (const seed of after) this.tagRun(seed.tag, seed.amount);
     this.receive(row, from, to, crossing);
-    return -1;
+    this.settle(row, to, isLast);
   }
 
   private mustRead(account: number): boolean {
@@ -178,7 +241,7 @@ export class PolicyRun {
     return !this.frontier.known(account);
   }
 
-  private draw(row: number, from: Side, run: LotRun): void {
+  private draw(from: Side, run: LotRun): void {
     const { lots, moved } = this;
     const balances = this.balances.of;
     const { holding } = from;
@@ -187,12 +250,18 @@ export class PolicyRun {
       if (this.frontier.loaded()[from.account] === 1) this.balances.spend(holding, moved, SENT);
       return;
     }
-    if (balances.compare(holding, moved, SENT) < 0) {
-      this.fill(row, from, moved.get(SENT) - balances.get(holding));
-      balances.copy(holding, moved, SENT);
-    }
     this.policyOf(holding).draw(lots, holding, moved, SENT, balances, run);
     balances.subtract(holding, moved, SENT);
+  }
+
+  /** Fills what a holding lacks to pay for a whole row. */
+  private fillFor(row: number, from: Side, amounts: Amounts): void {
+    const balances = this.balances.of;
+    const { holding } = from;
+    if (balances.compare(holding, amounts, row) >= 0) return;
+    if (this.lots.isOpen(holding)) this.fill(row, from, amounts.get(row) - balances.get(holding));
+    else if (this.frontier.loaded()[from.account] !== 1) return;
+    balances.copy(holding, amounts, row);
   }
 
   /** Appends what a holding is short of as its newest lot, and records the gap. */
@@ -236,8 +305,8 @@ export class PolicyRun {
     this.spare = run;
   }
 
-  private cross(row: number): void {
-    this.book.flow(row, this.run, this.reverse ? FLOW.out : FLOW.in);
+  private cross(row: number, { number }: ResolvedCrossing): void {
+    this.book.flow(row, this.run, this.reverse ? FLOW.out : FLOW.in, number);
     this.spare.clear();
     crossRun(this.run, this.moved.get(SENT), this.moved.get(RECEIVED), this.reach, this.spare);
     [this.run, this.spare] = [this.spare, this.run];
@@ -252,17 +321,16 @@ export class PolicyRun {
       return;
     }
     const isMoved = !isSelf || crossing !== null;
-    if (isMoved) book.flow(row, this.run, crossing === null ? FLOW.plain : this.reverse ? FLOW.in : FLOW.out);
+    if (isMoved) {
+      const side = crossing === null ? FLOW.plain : this.reverse ? FLOW.in : FLOW.out;
+      book.flow(row, this.run, side, crossing?.number ?? -1);
+    }
     if (crossing !== null) this.bookDust(to);
     const seedTags = isMoved ? this.seedOf.get(to.holding) : undefined;
     if (seedTags !== undefined) for (const tag of seedTags) this.tagReceipt(tag, from);
-    if (this.run.tagged > 0 && !isSelf && this.stopReceipt(from, to)) {
-      this.settle(row, to);
-      return;
-    }
+    if (this.run.tagged > 0 && !isSelf && this.stopReceipt(from, to)) return;
     if (this.run.tagged > 0) book.follow(to.account, arrivalBlock(this.compiled, row, to.account, crossing));
     this.enter(to.holding);
-    this.settle(row, to);
   }
 
   /** Lots a crossing left nothing of stand at the end of its output, with amount 0. */
@@ -292,6 +360,10 @@ export class PolicyRun {
       return false;
     }
     const stop = this.stopOf(to.account);
+    if (stop === null && this.standings.of(to.account) === STANDING.passage) {
+      book.arrive(run, from.account, to.account, to.holding);
+      return false;
+    }
     if (stop === null) {
       book.applyLimits(run, from.account, to.account, to.holding, this.moved, RECEIVED);
       return false;
@@ -301,14 +373,38 @@ export class PolicyRun {
   }
 
   private stopOf(account: number): StopLabel | null {
-    if (this.standings.of(account) === STANDING.labelled) return this.standings.stop(account);
+    const standing = this.standings.of(account);
+    if (standing === STANDING.labelled) return this.standings.stop(account);
+    if (standing === STANDING.passage) return this.mixerAt(account);
     if (this.frontier.proof(account) === null) return null;
     this.book.suspected.add(account);
     return { reason: 'service-suspected', label: '', source: '', contested: false };
   }
 
+  /** Does the transaction that the run stands at have the shape of a CoinJoin? */
+  private mixerAt(passage: number): StopLabel | null {
+    let stop = this.mixers.get(passage);
+    if (stop === undefined) {
+      const { table } = this.frontier;
+      const rows = transactionAt(table, this.place);
+      stop = coinjoinStop(
+        rows.map((row) => table.transfer(row)),
+        this.compiled.request.lookThrough,
+      );
+      this.mixers.set(passage, stop);
+      if (stop !== null) this.book.mixers.push(...rows);
+    }
+    return stop;
+  }
+
   private policyOf(holding: number): Policy {
-    return this.rules.size === 0 ? this.policy : (this.rules.get(holding) ?? this.policy);
+    const rule = this.rules.get(holding);
+    if (rule !== undefined) return rule;
+    if (this.policy.account === this.policy.utxo) return this.policy.utxo;
+    const account = this.compiled.table.accounts.values[Math.floor(holding / this.compiled.traced)] as Account;
+    if (isUtxoChain(accountChain(account))) return this.policy.utxo;
+    if (this.policy.account === null) throw needsCompanion(account);
+    return this.policy.account;
   }
 
   /** Puts the run into a holding, opening it where this is the first tagged value it receives. */
@@ -334,13 +430,13 @@ export class PolicyRun {
   }
 
   /** Books the balance a receipt leaves; reversed, undoes what the forward reading had filled in. */
-  private settle(row: number, to: Side): void {
+  private settle(row: number, to: Side, isLast: boolean): void {
     const { lots, spare } = this;
     const balances = this.balances.of;
     const { account, holding } = to;
     if (this.frontier.loaded()[account] !== 1) return;
     balances.add(holding, this.moved, RECEIVED);
-    const fill = this.balances.fillAt(row);
+    const fill = isLast ? this.balances.fillAt(row) : undefined;
     if (fill === undefined) return;
     if (lots.isOpen(holding)) {
       this.moved.set(SENT, fill);

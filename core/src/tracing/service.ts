@@ -22,18 +22,25 @@ export function countService(count: ServiceCount, counterparty: Account | number
 
 /**
  * The shortest run of an account's transfers, from its first, that exceeds a limit; null: none does.
- * @param transfers - positive transfers of traced assets, any order.
+ * On a UTXO chain the account is whoever can spend outputs, and its counterparties are the transactions that make and spend them.
+ * @param transfers - transfers of traced assets, any order.
  */
 export function serviceProof(account: Account, transfers: readonly Transfer[], limits: Limits): Transfer[] | null {
   const count: ServiceCount = { transfers: 0, counterparties: new Set() };
   const proof: Transfer[] = [];
   for (const transfer of [...transfers].sort(compareTransfers)) {
-    if (transfer.kind === 'fee') continue;
+    if (transfer.kind === 'fee' || transfer.amount === 0n) continue;
     proof.push(transfer);
-    const other = transfer.from === account ? transfer.to : transfer.from;
+    const other = otherSide(transfer, account);
     if (countService(count, other === account ? null : other, limits)) return proof;
   }
   return null;
+}
+
+function otherSide({ kind, from, to }: Transfer, account: Account): Account {
+  if (kind === 'input') return to;
+  if (kind === 'output') return from;
+  return from === account ? to : from;
 }
 
 /** How many transfers of an account to ask for at first: enough to decide in most cases; null: all. */

@@ -1,12 +1,14 @@
-import { isFeeSink } from '../ledger/index.ts';
+import { isCoinbase, isFeeSink } from '../ledger/index.ts';
 import type { Account } from '../units/index.ts';
 import type { Compiled } from './compile.ts';
 import type { StopLabel } from './request.ts';
 
 /** What the stopping rules say of an account whatever it receives: found out once, kept by number. */
-export const STANDING = { unknown: 0, sink: 1, seeded: 2, labelled: 3, free: 4 } as const;
+export const STANDING = { unknown: 0, sink: 1, seeded: 2, labelled: 3, free: 4, passage: 5 } as const;
 
-/** Fee sinks, seeded accounts (exempt from every rule), accounts a label stops at, and the others. */
+const COINBASE: StopLabel = { reason: 'coinbase', label: '', source: '', contested: false };
+
+/** Fee sinks, seeded accounts (exempt from every rule), accounts a label stops at, transactions of UTXO chains, and the others. */
 export class Standings {
   private readonly compiled: Compiled;
   private readonly stopAt: (account: Account) => StopLabel | null;
@@ -43,7 +45,9 @@ export class Standings {
     const name = this.compiled.table.accounts.values[account] as Account;
     if (isFeeSink(name)) return STANDING.sink;
     if (this.compiled.seeded.has(account)) return STANDING.seeded;
-    const stop = this.stopAt(name);
+    if (this.compiled.table.passages.has(account)) return STANDING.passage;
+    // Only a reversed run gets there: nobody pays new coins back.
+    const stop = isCoinbase(name) ? COINBASE : this.stopAt(this.compiled.table.ownerOf(account));
     if (stop === null) return STANDING.free;
     this.stops.set(account, stop);
     return STANDING.labelled;

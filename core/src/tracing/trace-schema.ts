@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { POLICY_IDS } from './request.ts';
+import { HOLDING_POLICY_IDS, POLICY_IDS } from './request.ts';
 
 /**
  * The JSON of a trace: a contract. `docs/reference/trace-json.md` explains it; `docs/reference/trace.schema.json` is made
@@ -22,7 +22,10 @@ export const amountSchema = z
   .regex(/^(0|[1-9][0-9]{0,77})$/)
   .meta({ description: 'base units, decimal' });
 
-const place = z.int().min(-1).meta({ description: 'place inside the transaction; -1 is the network fee' });
+const place = z.int().meta({
+  description:
+    'place inside the transaction; account chains: -1 is the network fee; UTXO chains: output n at n, inputs below 0',
+});
 const seconds = z.int().meta({ description: 'Unix seconds, UTC' });
 const block = z.int().min(0);
 const tx = z.string().min(1);
@@ -46,15 +49,23 @@ export const seedSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+export const crossingProofSchema = z.object({
+  protocol: z.string(),
+  key: z.string().nullable(),
+  transactions: z.array(z.object({ chain: chainSchema, tx })),
+});
+
 export const crossingSchema = z.object({
   id: z.string(),
   basis: z.enum(['exact', 'declared', 'inferred']),
   input: transferRefSchema,
+  part: amountSchema.exactOptional(),
   output: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('transfer'), transfer: transferRefSchema }),
+    z.object({ kind: z.literal('transfer'), transfer: transferRefSchema, part: amountSchema.exactOptional() }),
     z.object({ kind: z.literal('unrecorded'), account: accountSchema, asset: assetSchema, amount: amountSchema }),
   ]),
   reason: z.string(),
+  proof: crossingProofSchema.exactOptional(),
 });
 
 const limits = z.object({
@@ -71,9 +82,13 @@ export const parametersSchema = z.object({
   seeds: z.array(seedSchema),
   policies: z.array(policy),
   instructed: z.object({ policy, because: z.string() }).nullable(),
-  rules: z.array(z.object({ account: accountSchema, asset: assetSchema, policy: policy.exclude(['poison/1']) })),
+  rules: z.array(z.object({ account: accountSchema, asset: assetSchema, policy: z.enum(HOLDING_POLICY_IDS) })),
   limits,
   crossings: z.array(crossingSchema),
+  lookThrough: z
+    .union([z.literal('coinjoins'), z.array(tx)])
+    .meta({ description: 'CoinJoins that do not stop the trace' })
+    .exactOptional(),
 });
 
 export const coverageSchema = z.object({
@@ -98,6 +113,9 @@ export const stopLabelSchema = z.object({
   contested: z.boolean(),
 });
 
+/** Of an output of a UTXO chain: whoever can spend it, as far as its script tells. */
+const owner = accountSchema.exactOptional();
+
 const value = { asset: assetSchema, amount: amountSchema.nullable(), origin: amountSchema.nullable() };
 
 const tagSchema = z.object({
@@ -109,9 +127,11 @@ const tagSchema = z.object({
   fees: amountSchema.nullable(),
   overlap: amountSchema.nullable(),
   reentered: amountSchema.nullable(),
-  terminals: z.array(z.object({ account: accountSchema, reason: z.string(), label: z.string().nullable(), ...value })),
+  terminals: z.array(
+    z.object({ account: accountSchema, owner, reason: z.string(), label: z.string().nullable(), ...value }),
+  ),
   holdings: z.array(
-    z.object({ account: accountSchema, ...value, status: z.enum(['held', 'last-seen']), depth: z.int().min(0) }),
+    z.object({ account: accountSchema, owner, ...value, status: z.enum(['held', 'last-seen']), depth: z.int().min(0) }),
   ),
   edges: z.array(z.object({ from: accountSchema, to: accountSchema, ...value, transactions: z.array(tx) })),
 });
@@ -126,6 +146,7 @@ export const runSchema = z.object({
     z.object({
       tag: z.string(),
       account: accountSchema,
+      owner,
       asset: assetSchema,
       depth: z.int().min(0),
       reason: z.string().nullable(),

@@ -1,6 +1,6 @@
 import { CairnError } from '../errors.ts';
 import { type Coverage, compareTransfers, type LedgerReader, type Transfer, TransferTable } from '../ledger/index.ts';
-import type { Account, Asset } from '../units/index.ts';
+import { type Account, type Asset, accountChain, isUtxoChain } from '../units/index.ts';
 import {
   type AdverseOrder,
   adverseOrder,
@@ -177,8 +177,13 @@ function rulesOf(request: TraceRequest, compiled: Compiled, policy: PolicyId): R
   for (const rule of request.rules) {
     const account = compiled.table.accounts.numberOf(rule.account);
     const asset = compiled.table.assets.find(rule.asset);
-    if (asset !== undefined && asset < compiled.traced)
-      rules.set(account * compiled.traced + asset, policyOf(rule.policy));
+    if (asset !== undefined && asset < compiled.traced) {
+      const { account: forAccounts, utxo } = policyOf(rule.policy);
+      rules.set(
+        account * compiled.traced + asset,
+        isUtxoChain(accountChain(rule.account)) ? utxo : (forAccounts ?? utxo),
+      );
+    }
   }
   return rules;
 }
@@ -195,7 +200,10 @@ function consumedBy(
   for (const run of runs) for (const account of run.book.followed) isFollowed[account] = 1;
   const followed = new Set<Account>();
   for (let account = 0; account < isFollowed.length; account++) {
-    if (isFollowed[account] === 1) followed.add(table.accounts.values[account] as Account);
+    if (isFollowed[account] !== 1) continue;
+    followed.add(table.accounts.values[account] as Account);
+    // What is declared of whoever can spend an output holds for the output.
+    followed.add(table.ownerOf(account));
   }
   // An account seed that held nothing is not followed, but that it held nothing must recompute from what is consumed.
   for (const { account } of compiled.accountSeeds) isFollowed[account] = 1;
@@ -203,8 +211,10 @@ function consumedBy(
   const keep = (transfer: Transfer): void => void consumed.set(refName(transfer), transfer);
   for (const row of table.order) {
     const isTouched = isFollowed[table.from[row] as number] === 1 || isFollowed[table.to[row] as number] === 1;
-    if (isTouched && (table.asset[row] as number) < traced && !table.amounts.isZero(row)) keep(table.transfer(row));
+    const isMoved = !table.amounts.isZero(row) || table.isUtxo(row);
+    if (isTouched && (table.asset[row] as number) < traced && isMoved) keep(table.transfer(row));
   }
+  for (const run of runs) for (const row of run.book.mixers) keep(table.transfer(row));
   for (const run of runs) for (const account of run.book.suspected) frontier.proof(account)?.forEach(keep);
   named.transfers.forEach(keep);
   return { followed, consumed };
@@ -225,9 +235,9 @@ function createStatus(request: TraceRequest, coverage: readonly Coverage[], main
     if (amount === 0n) continue;
     for (const account of [from, to]) lastBlocks.set(account, Math.max(lastBlocks.get(account) ?? 0, blockNumber));
   }
-  return (account, asset, fromBlock) => {
+  return (account, owner, asset, fromBlock) => {
     if (request.direction === 'source-of-funds') return 'last-seen';
-    return rule.isHeld(account, asset, fromBlock, lastBlocks.get(account) ?? 0) ? 'held' : 'last-seen';
+    return rule.isHeld(account, owner, asset, fromBlock, lastBlocks.get(account) ?? 0) ? 'held' : 'last-seen';
   };
 }
 

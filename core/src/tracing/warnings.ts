@@ -1,3 +1,4 @@
+import { hasAssignedPlace } from './adverse.ts';
 import type { TraceResult, Warning } from './result.ts';
 
 /** What a reader must know before relying on a figure, from the facts of the result itself. Sorted by (code, message). */
@@ -41,7 +42,17 @@ export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Wa
     'What came out of crossings into these accounts is not recorded: the amounts are assumptions of the declaration.',
     assumed.flatMap((crossing) => (crossing.output.kind === 'unrecorded' ? [crossing.output.account] : [])),
   );
-  const assigned = result.consumed.filter((t) => t.assigned === 'index' || t.assigned === 'both');
+  warn(
+    'unresolved-inputs',
+    'The ledger does not have what these transactions spent besides: their fees, and the shares of their outputs, may differ.',
+    result.consumed.filter((transfer) => transfer.unresolved).map((transfer) => transfer.to),
+  );
+  warn(
+    'pay-to-public-key',
+    'Outputs that name a public key itself are counted as those of the address made from that key.',
+    result.consumed.flatMap(({ lock }) => (lock?.script === 'p2pk' && lock.owner !== null ? [lock.owner] : [])),
+  );
+  const assigned = result.consumed.filter(hasAssignedPlace);
   if (assigned.length > 0) {
     const moved = new Set(result.adverseOrders.map((finding) => finding.figure)).size;
     warnings.push({

@@ -193,6 +193,18 @@ describe('accounts as people write them', () => {
     expect(zeroAccount(ETHEREUM)).toBe('eip155:1:0x0000000000000000000000000000000000000000');
   });
 
+  test('a transaction and an output of a UTXO chain are accounts, written as people write them', () => {
+    const tx = '4A5E1E4BAAB89F3A32518A88C31BC87F618F76673E2CC77AB2127B7AFDEDA33B';
+    const output = parseAccount(`btc:${tx}:0`);
+    expect(output).toBe(`${BITCOIN}:${tx.toLowerCase()}.0`);
+    expect(formatAccount(output)).toBe(`btc:${tx.toLowerCase()}:0`);
+    expect(parseAccount(formatAccount(output))).toBe(output);
+    expect(parseAccount(output)).toBe(output);
+    expect(parseAccount(`btc:${tx.toLowerCase()}`)).toBe(`${BITCOIN}:${tx.toLowerCase()}`);
+    expect(messageOf(() => parseAccount(`eth:${tx}:0`))).toContain('unknown chain');
+    expect(messageOf(() => parseAccount(`btc:${tx}:01`))).toContain('unknown chain');
+  });
+
   test('names an unknown chain or prefix', () => {
     expect(messageOf(() => parseAccount(`doge:${address}`))).toBe("unknown chain 'doge'");
     expect(messageOf(() => parseAccount(`eip155:01:${address}`))).toBe("unknown chain 'eip155:01'");

@@ -21,8 +21,17 @@ const SHORT_NAMES: readonly (readonly [string, Chain])[] = [
   ['tron', TRON],
 ];
 
+/** A transaction, one of its outputs, where new coins come from, or a script that has no address. */
+const UTXO_NAME = /^(?:[0-9a-f]{64}(?:\.(?:0|[1-9][0-9]{0,9}))?|coinbase|script-[0-9a-f]{64})$/;
+/** An output as people write it, `btc:<txid>:<n>`. */
+const WRITTEN_OUTPOINT = /^([^:]+(?::[^:]+)?):([0-9a-fA-F]{64}):(0|[1-9][0-9]{0,9})$/;
 const EVM_CHAIN = /^eip155:[1-9][0-9]{0,31}$/;
 const LOWER_EVM_ADDRESS = /^0x[0-9a-f]{40}$/;
+
+/** Is value on the chain kept in outputs of transactions, not in accounts? */
+export function isUtxoChain(chain: string): boolean {
+  return chain.startsWith('bip122:');
+}
 
 export function isEvmChain(chain: string): chain is Chain {
   return chain === ETHEREUM || EVM_CHAIN.test(chain);
@@ -50,19 +59,24 @@ export function canonicalAccount(chain: Chain, address: string): Account {
   if (chain === ETHEREUM || isEvmChain(chain)) {
     return `${chain}:${LOWER_EVM_ADDRESS.test(address) ? address : canonicalEvm(address)}`;
   }
-  if (chain === BITCOIN) return `${chain}:${canonicalBitcoin(address)}`;
+  if (chain === BITCOIN) return `${chain}:${UTXO_NAME.test(address) ? address : canonicalBitcoin(address)}`;
   if (chain === TRON) return `${chain}:${canonicalTron(address)}`;
   return canonicalAccount(parseChain(chain), address);
 }
 
 /**
  * Which account a person or a file means.
- * @param text - CAIP-10; a short form `eth:0x…`, `btc:…`, `tron:T…`; or a plain address. Space around it is ignored.
+ * @param text - CAIP-10; a short form `eth:0x…`, `btc:…`, `tron:T…`; an output `btc:<txid>:<n>`; or a plain address.
+ * Space around it is ignored.
  * @param defaultChain - the chain of a plain `0x…` address; Ethereum where none is given.
  * @throws {CairnError} `invalid-input`, with the reason.
  */
 export function parseAccount(text: string, defaultChain?: Chain): Account {
   const trimmed = text.trim();
+  const outpoint = WRITTEN_OUTPOINT.exec(trimmed);
+  if (outpoint !== null && isUtxoChain(parseChain(outpoint[1] as string))) {
+    return `${parseChain(outpoint[1] as string)}:${outpoint[2]?.toLowerCase()}.${outpoint[3]}`;
+  }
   const cut = trimmed.lastIndexOf(':');
   if (cut >= 0) return canonicalAccount(parseChain(trimmed.slice(0, cut)), trimmed.slice(cut + 1));
   return canonicalAccount(chainOfAddress(trimmed, defaultChain), trimmed);
@@ -78,11 +92,13 @@ function chainOfAddress(address: string, defaultChain: Chain | undefined): Chain
   ]);
 }
 
-/** The account as people read it: `eth:0x…`, `btc:…`, `tron:T…`; other chains keep their CAIP-10 id. */
+/** The account as people read it: `eth:0x…`, `btc:…` (an output `btc:<txid>:<n>`), `tron:T…`; other chains keep their CAIP-10 id. */
 export function formatAccount(account: Account): string {
   const chain = accountChain(account);
   const named = SHORT_NAMES.find(([, id]) => id === chain);
-  return named === undefined ? account : `${named[0]}:${accountAddress(account)}`;
+  const address = accountAddress(account);
+  const written = isUtxoChain(chain) ? address.replace('.', ':') : address;
+  return named === undefined ? account : `${named[0]}:${written}`;
 }
 
 /** The CAIP-2 chain of a CAIP-10 account. */

@@ -5,7 +5,10 @@ import type { Command } from 'commander';
 import { openDataDirectory, readJson } from '../data/data-directory.ts';
 import { ingest, showFile } from '../data/ingest.ts';
 import { afterChange } from '../screen/after-change.ts';
-import { act, repeatable, verb } from './command.ts';
+import { act, repeatable, verb, withVerbs } from './command.ts';
+import { ingestBitcoinCommand } from './ingest-bitcoin.ts';
+import { ingestReceiptsCommand } from './ingest-receipts.ts';
+import { ingestTronCommand } from './ingest-tron.ts';
 
 type Flags = {
   readonly format?: string;
@@ -19,13 +22,14 @@ export function ingestCommand(): Command {
     'cairn ingest transfers.csv',
     'cairn ingest transactions.parquet token_transfers.parquet traces.parquet',
     'cairn ingest export.csv --format explorer-csv --coverage coverage.json',
+    'cairn ingest bitcoin ~/.bitcoin/blocks/blk*.dat',
   ])
     .argument('<file...>', "CSV or Parquet: Cairn's own, block explorers' exports, ethereum-etl and public datasets")
     .option('--format <id>', 'format, where the header does not tell')
     .option('--chain <chain>', 'chain of rows that name none (eth, CAIP-2)')
     .option('--coverage <file>', 'what the files are complete for (JSON); default: unknown')
     .addOption(repeatable('--decimals <asset=n>', 'decimals of a token, for exports that leave them out'));
-  return act<Flags>(command, async (context, flags, files) => {
+  act<Flags>(command, async (context, flags, files) => {
     const { data, print, signal } = context;
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
     const decimals = new Map(flags.decimals.map(parseDecimals));
@@ -44,6 +48,7 @@ export function ingestCommand(): Command {
     if (result.files.some(({ status }) => status !== 'already-imported')) await afterChange(context, 'ledger');
     return result.files.some((file) => file.rejected > 0) ? 8 : 0;
   });
+  return withVerbs(command, [ingestBitcoinCommand(), ingestReceiptsCommand(), ingestTronCommand()]);
 }
 
 function parseDecimals(text: string): [Asset, number] {

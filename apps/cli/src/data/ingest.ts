@@ -1,4 +1,4 @@
-import type { Coverage, LedgerReader, LedgerStore } from '@cairn/core/ledger';
+import type { Coverage, LedgerStore } from '@cairn/core/ledger';
 import { type FileResult, type IngestResult, ingestFiles, readTransfersFile } from '@cairn/core/ledger/sources';
 import { createMemoryLedger } from '@cairn/core/ledger/stores/memory';
 import type { Warning } from '@cairn/core/tracing';
@@ -53,7 +53,7 @@ export async function readTransfers(
   file: string,
   coverage: readonly Coverage[],
   signal: AbortSignal,
-): Promise<{ reader: LedgerReader; assets: AssetInfo[]; files: readonly FileResult[] }> {
+): Promise<{ reader: LedgerStore; assets: AssetInfo[]; files: readonly FileResult[] }> {
   const read = await readTransfersFile(file, { coverage, signal });
   return { reader: createMemoryLedger(read.transfers, read.coverage), assets: assetsOf(read), files: read.files };
 }

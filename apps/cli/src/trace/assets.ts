@@ -1,11 +1,24 @@
 import { CairnError } from '@cairn/core/errors';
-import { type Asset, assetChain, ETHEREUM, formatDecimal, nativeAsset, parseAsset } from '@cairn/core/units';
+import {
+  type Asset,
+  assetChain,
+  BITCOIN,
+  ETHEREUM,
+  formatDecimal,
+  nativeAsset,
+  parseAsset,
+  TRON,
+} from '@cairn/core/units';
 
 /** What an asset calls itself, and where its decimal point stands; null: not known. */
 export type AssetInfo = { readonly asset: Asset; readonly symbol: string | null; readonly decimals: number | null };
 export type AssetBook = ReadonlyMap<Asset, AssetInfo>;
 
-const NATIVE: readonly AssetInfo[] = [{ asset: nativeAsset(ETHEREUM), symbol: 'ETH', decimals: 18 }];
+const NATIVE: readonly AssetInfo[] = [
+  { asset: nativeAsset(ETHEREUM), symbol: 'ETH', decimals: 18 },
+  { asset: nativeAsset(BITCOIN), symbol: 'BTC', decimals: 8 },
+  { asset: nativeAsset(TRON), symbol: 'TRX', decimals: 6 },
+];
 
 export function createAssetBook(known: Iterable<AssetInfo>): AssetBook {
   return new Map([...NATIVE, ...known].map((info) => [info.asset, info]));

@@ -1,7 +1,9 @@
 import { CairnError } from '@cairn/core/errors';
-import type { LedgerReader, Transfer } from '@cairn/core/ledger';
+import { compareTransfers, type LedgerReader, type Transfer } from '@cairn/core/ledger';
 import {
   type Crossing,
+  GENERAL_POLICY_IDS,
+  HOLDING_POLICY_IDS,
   type HoldingRule,
   type Limits,
   POLICY_IDS,
@@ -12,7 +14,9 @@ import {
 import {
   type Account,
   type Asset,
+  accountChain,
   formatAccount,
+  isUtxoChain,
   parseAccount,
   parseAmount,
   parseDecimal,
@@ -45,13 +49,23 @@ export type TraceFlags = {
   readonly signKey?: string;
 };
 
-export function parsePolicies(text: string): PolicyId[] {
-  if (text === 'all') return [...POLICY_IDS];
+/** Which kinds of chain a trace has to do with. */
+export type Reach = { readonly utxo: boolean; readonly accounts: boolean };
+
+/** @param reach - of `all` it decides which rules there are to show. */
+export function parsePolicies(text: string, { utxo, accounts }: Reach = { utxo: false, accounts: true }): PolicyId[] {
+  if (text === 'all') {
+    return [
+      ...GENERAL_POLICY_IDS,
+      ...(utxo ? [accounts ? ('highest-out/1+fifo/1' as const) : ('highest-out/1' as const)] : []),
+    ];
+  }
   return [...new Set(text.split(',').map((name) => parsePolicy(name.trim())))];
 }
 
 export function parsePolicy(name: string): PolicyId {
-  const policy = POLICY_IDS.find((id) => id === name || id === `${name}/1`);
+  const written = name.split('+').map((part) => (part.includes('/') ? part : `${part}/1`));
+  const policy = POLICY_IDS.find((id) => id === written.join('+'));
   if (policy !== undefined) return policy;
   throw new CairnError('invalid-input', `unknown policy ${name}`, {
     hints: [`known: ${POLICY_IDS.join(', ')}, or all`],
@@ -96,8 +110,8 @@ export function parseRule(text: string, book: AssetBook): HoldingRule {
   const match = /^([^,]+),(.+)=([a-z-]+(?:\/1)?)$/.exec(text);
   if (match === null) throw new CairnError('invalid-input', `--rule takes ACCOUNT,ASSET=POLICY, not ${text}`);
   const [, account, asset, name] = match as unknown as [string, string, string, string];
-  const policy = parsePolicy(name);
-  if (policy === 'poison/1') throw new CairnError('invalid-input', 'poison is not a rule for one holding');
+  const policy = HOLDING_POLICY_IDS.find((id) => id === parsePolicy(name));
+  if (policy === undefined) throw new CairnError('invalid-input', `${name} is not a rule for one holding`);
   return { account: parseAccount(account), asset: findAsset(asset, book), policy };
 }
 
@@ -110,10 +124,35 @@ export async function parseSeeds(flags: TraceFlags, reader: LedgerReader, book: 
     const at = text.indexOf('@');
     const account = parseAccount(at < 0 ? text : text.slice(0, at));
     const time = at < 0 ? null : parseTime(text.slice(at + 1));
+    if (isUtxoChain(accountChain(account))) {
+      seeds.push(...(await outputSeeds(account, time, reader)));
+      continue;
+    }
     const held = assets.length > 0 ? assets : await assetsOf(account, reader);
     for (const asset of held) seeds.push({ kind: 'account', tag: `${account}/${asset}`, account, asset, at: time });
   }
   return seeds;
+}
+
+/** What someone who can spend outputs holds at a time and receives from then on: each output is a seed, under one tag. */
+async function outputSeeds(owner: Account, time: number | null, reader: LedgerReader): Promise<Seed[]> {
+  const made = new Map<Account, Transfer>();
+  const spentAt = new Map<Account, number>();
+  const all = { accounts: [owner], assets: null, until: null, limitPerAccount: null };
+  await reader.histories(all, (_, transfer) => {
+    if (transfer.kind === 'output') made.set(transfer.to, transfer);
+    if (transfer.kind === 'input') spentAt.set(transfer.from, transfer.blockTime);
+  });
+  const isWanted = ({ to }: Transfer): boolean => time === null || (spentAt.get(to) ?? time) >= time;
+  const seeds = [...made.values()].filter(isWanted).sort(compareTransfers);
+  if (seeds.length === 0)
+    throw new CairnError('not-found', `the ledger has no output of ${formatAccount(owner)} at that time or later`);
+  return seeds.map(({ tx, position, asset }) => ({
+    kind: 'transfer',
+    tag: `${owner}/${asset}`,
+    transfer: { tx, position },
+    amount: null,
+  }));
 }
 
 async function transferSeed(
@@ -122,9 +161,12 @@ async function transferSeed(
   assets: readonly Asset[],
   book: AssetBook,
 ): Promise<Seed> {
-  const match = /^(0x[0-9a-fA-F]{64}|[0-9a-fA-F]{64})(?::(-?[0-9]+))?$/.exec(text);
+  const match = /^(?:(?:eth|btc|tron):)?(0x[0-9a-fA-F]{64}|[0-9a-fA-F]{64})(?::(-?[0-9]+))?$/.exec(text);
   if (match === null) {
-    throw new CairnError('invalid-input', `--seed takes a transaction hash, or HASH:POSITION, not ${text}`);
+    throw new CairnError(
+      'invalid-input',
+      `--seed takes a transaction hash, HASH:POSITION or btc:TXID:OUTPUT, not ${text}`,
+    );
   }
   const tx = (match[1] as string).toLowerCase();
   const transfers = await reader.transactions([tx]);
@@ -135,7 +177,9 @@ async function transferSeed(
   }
   const wanted = (transfer: Transfer): boolean =>
     match[2] === undefined
-      ? transfer.amount > 0n && transfer.kind !== 'fee' && (assets.length === 0 || assets.includes(transfer.asset))
+      ? transfer.amount > 0n &&
+        !['fee', 'input'].includes(transfer.kind) &&
+        (assets.length === 0 || assets.includes(transfer.asset))
       : transfer.position === Number(match[2]);
   const found = transfers.filter(wanted);
   const [transfer] = found;
@@ -163,6 +207,9 @@ async function assetsOf(account: Account, reader: LedgerReader): Promise<Asset[]
   return [...assets].sort();
 }
 
+/** A theft's name ends with the asset that was stolen. */
+const UTXO_TAG = /\/bip122:[^/]+\/[^/]+$/;
+
 export function assembleRequest(
   flags: TraceFlags,
   seeds: readonly Seed[],
@@ -177,7 +224,8 @@ export function assembleRequest(
     );
   }
   const instructed = flags.instructed === undefined ? null : parsePolicy(flags.instructed);
-  const policies = parsePolicies(flags.policy);
+  const isUtxo = seeds.map(({ tag }) => UTXO_TAG.test(tag));
+  const policies = parsePolicies(flags.policy, { utxo: isUtxo.includes(true), accounts: isUtxo.includes(false) });
   return {
     direction: flags.sourceOfFunds ? 'source-of-funds' : 'forward',
     seeds,

@@ -1,19 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import { CairnError } from '@cairn/core/errors';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
-import type { LedgerReader } from '@cairn/core/ledger';
+import type { EvidenceReader, LedgerReader } from '@cairn/core/ledger';
 import {
   type Crossing,
   parseCoverage,
   parseCrossings,
   type Seed,
+  type TracedAcross,
+  type TraceOptions,
   type TraceRequest,
   type TraceResult,
   toJson,
   trace,
+  traceAcross,
   type Warning,
 } from '@cairn/core/tracing';
 import { type CaseInfo, type PublishedFigure, writeBundle } from '@cairn/core/tracing/bundle';
+import { isUtxoChain } from '@cairn/core/units';
 import { openDataDirectory, readJson, readLabelFile, readText, writeWhole } from '../data/data-directory.ts';
 import { readTransfers, rejectedNotices } from '../data/ingest.ts';
 import { type CaseFolder, isLedgerCase, loadCase } from '../data/shipped.ts';
@@ -21,7 +25,7 @@ import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { type AssetBook, type AssetInfo, createAssetBook } from './assets.ts';
 import { caseCrossings, caseInfo, caseLabels, casePublished, ingestCase, lookAlikeNotices } from './case.ts';
-import { assembleRequest, parseSeeds, type TraceFlags } from './request.ts';
+import { assembleRequest, parsePolicies, parseSeeds, type TraceFlags } from './request.ts';
 
 export type Traced = {
   readonly result: TraceResult;
@@ -30,6 +34,11 @@ export type Traced = {
   readonly book: AssetBook;
   readonly published: readonly PublishedFigure[];
   readonly case: CaseInfo | null;
+  /** Records that prove the exact crossings. */
+  readonly evidence: TracedAcross['evidence'];
+  /** Ways out that the trace reached and that are not followed. */
+  readonly exits: TracedAcross['exits'];
+  readonly refused: TracedAcross['refused'];
   /** The JSON contract. */
   readonly json: unknown;
   /** Bytes of the bundle, where one was asked for. */
@@ -39,7 +48,7 @@ export type Traced = {
 };
 
 type Source = {
-  readonly reader: LedgerReader;
+  readonly reader: LedgerReader & EvidenceReader;
   readonly labels: readonly Label[];
   readonly assets: readonly AssetInfo[];
   /** What could not be read of the files it comes from. */
@@ -56,7 +65,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     const book = createAssetBook([...source.assets, ...(folder?.case.assets ?? [])]);
     const seeds = [...(folder?.case.seeds ?? []), ...(await parseSeeds(flags, source.reader, book))];
     const request = withCase(assembleRequest(flags, seeds, crossingsOf(flags, folder), book), flags, folder, seeds);
-    const result = await followed(context, source, request);
+    const { result, evidence, exits, refused } = await followed(context, source, request, flags);
     const notices = [...lookAlikeNotices(result.consumed), ...source.notices];
     const traced = {
       result,
@@ -65,6 +74,9 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
       published: folder === null ? [] : casePublished(folder),
       case: folder === null ? null : caseInfo(folder),
       hasIngested: source.hasIngested,
+      evidence,
+      exits,
+      refused,
     };
     const bundle = flags.bundle === undefined ? null : bundleOf(traced, flags);
     if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
@@ -145,20 +157,39 @@ function withCase(
   return { ...request, seeds, instructed: isTraced ? instructed : request.instructed };
 }
 
-async function followed(context: Context, source: Source, request: TraceRequest): Promise<TraceResult> {
+async function followed(
+  context: Context,
+  source: Source,
+  request: TraceRequest,
+  flags: TraceFlags,
+): Promise<TracedAcross> {
   const index = createLabelIndex(source.labels);
   const progress = createProgress();
   try {
-    return await trace(source.reader, request, {
+    const options: TraceOptions = {
       stopAt: index.stopAt,
       signal: context.signal,
       breathe: () => setImmediate(),
       onProgress: ({ policy, accounts, transfers }) =>
         progress.update(`${policy}: ${grouped(accounts)} accounts, ${grouped(transfers)} movements`, null),
-    });
+    };
+    if (flags.crossings !== false) {
+      const traced = await traceAcross(source.reader, request, options);
+      const policies = policiesAcross(flags, traced.result);
+      return policies === null ? traced : await traceAcross(source.reader, { ...request, policies }, options);
+    }
+    return { result: await trace(source.reader, request, options), evidence: [], exits: [], refused: [] };
   } finally {
     progress.done();
   }
+}
+
+/** Of all rules, those that a trace shows which reached UTXO and account chains; null: it has them. */
+function policiesAcross(flags: TraceFlags, { parameters, consumed }: TraceResult): TraceRequest['policies'] | null {
+  const isUtxo = consumed.map(({ chain }) => isUtxoChain(chain));
+  if (flags.policy !== 'all' || !isUtxo.includes(true) || !isUtxo.includes(false)) return null;
+  const wanted = parsePolicies('all', { utxo: true, accounts: true });
+  return wanted.every((policy) => parameters.policies.includes(policy)) ? null : wanted;
 }
 
 function bundleOf(traced: Omit<Traced, 'bundle' | 'json'>, flags: TraceFlags): Uint8Array {
@@ -167,5 +198,5 @@ function bundleOf(traced: Omit<Traced, 'bundle' | 'json'>, flags: TraceFlags): U
   const assets = [...traced.book.values()].filter((info) => seen.has(info.asset));
   const key = flags.signKey === undefined ? null : readText(flags.signKey).trim();
   const { result, published, notices } = traced;
-  return writeBundle({ result, assets, case: traced.case, published, notices }, key);
+  return writeBundle({ result, assets, case: traced.case, published, notices, evidence: traced.evidence }, key);
 }

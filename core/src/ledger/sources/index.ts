@@ -1,7 +1,20 @@
+export {
+  type BitcoinFilesOptions,
+  type BitcoinNodeOptions,
+  ingestBitcoinFiles,
+  ingestBitcoinNode,
+} from './bitcoin/ingest-bitcoin.ts';
+export type { BitcoinIngestOptions, BitcoinProgress } from './bitcoin/ingest-blocks.ts';
+export { type EsploraOptions, ingestEsplora } from './bitcoin/ingest-esplora.ts';
+export type { BitcoinSourceResult } from './bitcoin/ingest-result.ts';
 export { formatCsvRow, openCsv } from './csv.ts';
+export type { KeysOf } from './evidence-sink.ts';
 export * from './ingest-files.ts';
 export { createJsonRpcReader } from './json-rpc.ts';
 export * from './read-transfers-file.ts';
+export { type IngestReceiptsOptions, ingestReceipts } from './receipts.ts';
+export { type IngestNodeOptions, ingestReceiptsFromNode, type NodeQuery } from './receipts-node.ts';
 export type { Reject, RejectCount } from './rejects-file.ts';
 export { sha256File } from './sha256.ts';
 export * from './table-reader.ts';
+export { type IngestTronOptions, ingestTron } from './tron.ts';

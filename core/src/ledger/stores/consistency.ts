@@ -2,7 +2,7 @@ import { CairnError } from '../../errors.ts';
 import type { Transfer } from '../transfer.ts';
 
 /** Two rows are the same transfer when they agree on all of this; how surely the source knew order and amount is not content. */
-const CONTENT = ['blockTime', 'tx', 'from', 'to', 'asset', 'amount', 'kind'] as const;
+const CONTENT = ['blockTime', 'tx', 'from', 'to', 'asset', 'kind'] as const;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -13,14 +13,20 @@ export function comparePlaces(a: Transfer, b: Transfer): number {
 
 /** Whether two rows at one place say the same. */
 export function sameContent(a: Transfer, b: Transfer): boolean {
-  return CONTENT.every((field) => a[field] === b[field]);
+  // A row that spends an output nobody knew moves nothing yet: it does not contradict one that knows the amount.
+  const sameAmount = a.amount === b.amount || a.unresolved === true || b.unresolved === true;
+  return sameAmount && CONTENT.every((field) => a[field] === b[field]);
 }
 
 const ASSIGNED = ['none', 'position', 'index', 'both'];
 
 /** Which of two rows of one transfer to keep: the one that knows more about order and amount comes first. */
 export function compareKnowledge(a: Transfer, b: Transfer): number {
-  return ASSIGNED.indexOf(a.assigned) - ASSIGNED.indexOf(b.assigned) || Number(a.rounded) - Number(b.rounded);
+  return (
+    Number(a.unresolved ?? false) - Number(b.unresolved ?? false) ||
+    ASSIGNED.indexOf(a.assigned) - ASSIGNED.indexOf(b.assigned) ||
+    Number(a.rounded) - Number(b.rounded)
+  );
 }
 
 /** Whether two rows cannot both be true; `a` stands before `b` by place. */
@@ -57,6 +63,13 @@ function describe(a: Transfer, b: Transfer): string {
   );
 }
 
+/** The ledger has another block at a height: it must be rolled back first. */
+export function twoBlocks(chain: string, height: number, hash: string): CairnError {
+  return new CairnError('contradiction', `Block ${height} of ${chain} is another one in the ledger than ${hash}.`, {
+    hints: ['Nothing of this import was kept. After a reorganisation the ledger is rolled back to the fork first.'],
+  });
+}
+
 function told(transfer: Transfer): string {
   const { tx, position, kind, amount, asset, from, to } = transfer;
   return `${tx}:${position} (${kind}, ${amount} of ${asset} from ${from} to ${to})`;
@@ -74,7 +87,11 @@ export function mergeTransfers(earlier: readonly Transfer[], added: readonly Tra
   let last: Transfer | undefined;
   const take = (row: Transfer): void => {
     if (last !== undefined && contradicts(last, row)) throw contradiction(last, row);
-    if (last !== undefined && comparePlaces(last, row) === 0) return;
+    if (last !== undefined && comparePlaces(last, row) === 0) {
+      // Of a transfer the ledger has its row stays, unless it did not know what it spends.
+      if (last.unresolved !== true || row.unresolved === true) return;
+      merged.pop();
+    }
     merged.push(row);
     last = row;
   };

@@ -46,3 +46,11 @@ export function encodeDeclaration(declaration: Coverage): string {
 export function decodeDeclaration(text: string): Coverage {
   return JSON.parse(text) as Coverage;
 }
+
+/** What a declaration still says once blocks of its chain from some on are no longer part of it; null: nothing. */
+export function cutCoverage(declared: Coverage, rollbacks: readonly { readonly fromBlock: number }[]): Coverage | null {
+  const first = Math.min(...rollbacks.map(({ fromBlock }) => fromBlock));
+  if (declared.toBlock === null || declared.toBlock < first) return declared;
+  const isGone = (declared.fromBlock ?? 0) >= first;
+  return isGone ? null : { ...declared, toBlock: first - 1, toAt: null };
+}

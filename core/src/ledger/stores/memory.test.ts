@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { describeLedgerStore } from '../../../../test/contracts/ledger-store.ts';
+import { describeUtxoStore } from '../../../../test/contracts/ledger-store-utxo.ts';
 import type { Transfer } from '../transfer.ts';
 import { createMemoryLedger } from './memory.ts';
 
 describeLedgerStore('memory', async () => createMemoryLedger(), 100);
+describeUtxoStore('memory', async () => createMemoryLedger(), 100);
 
 const ROW: Transfer = {
   chain: 'eip155:1',

@@ -1,10 +1,14 @@
 import { CairnError } from '../../errors.ts';
-import { type Account, accountChain } from '../../units/index.ts';
+import { type Account, accountChain, type Chain } from '../../units/index.ts';
 import type { Coverage } from '../coverage.ts';
+import type { IndexedEvidence, TransactionEvidence } from '../evidence.ts';
+import { mergeEvidence } from '../merge-evidence.ts';
 import type { HistoryQuery, ImportSession, ImportSummary, LedgerStore } from '../ports.ts';
 import { compareTransfers, type Transfer } from '../transfer.ts';
-import { mergeTransfers } from './consistency.ts';
-import { sortDeclarations } from './declarations.ts';
+import { type Made, resolveTransaction } from '../utxo/resolve.ts';
+import type { BlockHeader } from '../utxo/transaction.ts';
+import { mergeTransfers, twoBlocks } from './consistency.ts';
+import { cutCoverage, sortDeclarations } from './declarations.ts';
 
 /** A ledger store that keeps everything in memory, with its whole content at hand. */
 export type MemoryLedger = LedgerStore & {
@@ -19,7 +23,9 @@ type State = {
   all: readonly Transfer[];
   coverage: readonly Coverage[];
   imports: readonly ImportSummary[];
-  /** Account → its positive transfers in ledger order; null until asked for. */
+  evidence: readonly IndexedEvidence[];
+  headers: readonly BlockHeader[];
+  /** Account → its history in ledger order; null until asked for. */
   histories: ReadonlyMap<Account, readonly Transfer[]> | null;
   open: boolean;
 };
@@ -34,7 +40,16 @@ export function createMemoryLedger(
   coverage: readonly Coverage[] = [],
 ): MemoryLedger {
   const places = mergeTransfers([], transfers);
-  const state: State = { places, all: ledgerOrder(places), coverage, imports: [], histories: null, open: false };
+  const state: State = {
+    places,
+    all: ledgerOrder(resolved(places)),
+    coverage,
+    imports: [],
+    evidence: [],
+    headers: [],
+    histories: null,
+    open: false,
+  };
   return {
     get all() {
       return state.all;
@@ -50,9 +65,68 @@ export function createMemoryLedger(
       const wanted = new Set(numbers);
       return state.all.filter((transfer) => transfer.chain === chain && wanted.has(transfer.blockNumber));
     },
+    evidence: async (hashes) => recordsOf(state, (record) => hashes.includes(record.tx)),
+    evidenceByKey: async (keys) => recordsByKey(state, keys),
+    headers: async (chain, from, to) => {
+      const own = state.headers.filter((header) => header.chain === chain && header.height >= from);
+      return own.filter(({ height }) => height <= to).sort((a, b) => a.height - b.height);
+    },
+    tip: async (chain) => {
+      const own = state.headers.filter((header) => header.chain === chain);
+      return own.reduce<BlockHeader | null>(
+        (tip, header) => ((tip?.height ?? -1) < header.height ? header : tip),
+        null,
+      );
+    },
+    rollback: async (chain, fromHeight) => rollBack(state, chain, fromHeight),
     beginImport: async (source) => openImport(state, source),
     close: async () => {},
   };
+}
+
+/** Rows with what the ledger has learnt of outputs that nobody knew when they were spent. */
+function resolved(places: readonly Transfer[]): readonly Transfer[] {
+  const open = new Set(places.flatMap(({ unresolved, tx }) => (unresolved === true ? [tx] : [])));
+  if (open.size === 0) return places;
+  const made = new Map<Account, Made>();
+  for (const { kind, to, amount, lock } of places) if (kind === 'output' && lock) made.set(to, { amount, lock });
+  const rows = Map.groupBy(places, ({ tx, blockNumber }) => (open.has(tx) ? `${blockNumber} ${tx}` : ''));
+  return [...rows].flatMap(([name, own]) =>
+    name === '' ? own : resolveTransaction(own, (output) => made.get(output)),
+  );
+}
+
+function recordsOf(state: State, isWanted: (record: TransactionEvidence) => boolean): TransactionEvidence[] {
+  const merged = new Map<string, TransactionEvidence>();
+  for (const { evidence } of state.evidence) {
+    if (!isWanted(evidence)) continue;
+    const name = `${evidence.chain} ${evidence.tx}`;
+    const known = merged.get(name);
+    merged.set(name, known === undefined ? evidence : mergeEvidence(known, evidence));
+  }
+  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+}
+
+function recordsByKey(state: State, keys: readonly string[]): { key: string; evidence: TransactionEvidence }[] {
+  return [...new Set(keys)].sort().flatMap((key) => {
+    const under = state.evidence.filter((stored) => stored.keys.includes(key)).map(({ evidence }) => evidence);
+    const names = new Set(under.map(({ chain, tx }) => `${chain} ${tx}`));
+    return recordsOf(state, ({ chain, tx }) => names.has(`${chain} ${tx}`)).map((evidence) => ({ key, evidence }));
+  });
+}
+
+function rollBack(state: State, chain: Chain, fromHeight: number): void {
+  const isGone = (row: { chain: string; blockNumber: number | null }): boolean =>
+    row.chain === chain && (row.blockNumber ?? 0) >= fromHeight;
+  state.places = state.places.filter((row) => !isGone(row));
+  state.all = ledgerOrder(resolved(state.places));
+  state.histories = null;
+  state.evidence = state.evidence.filter(({ evidence }) => !isGone(evidence));
+  state.headers = state.headers.filter(({ height, ...header }) => !isGone({ ...header, blockNumber: height }));
+  state.coverage = state.coverage.flatMap((declared) => {
+    const kept = declared.chain === chain ? cutCoverage(declared, [{ fromBlock: fromHeight }]) : declared;
+    return kept === null ? [] : [kept];
+  });
 }
 
 function ledgerOrder(places: readonly Transfer[]): readonly Transfer[] {
@@ -88,9 +162,10 @@ function indexByAccount(all: readonly Transfer[]): ReadonlyMap<Account, readonly
     else history.push(transfer);
   };
   for (const transfer of all) {
-    if (transfer.amount === 0n) continue;
+    if (transfer.amount === 0n && transfer.lock === undefined) continue;
     enter(transfer.from, transfer);
     if (transfer.to !== transfer.from) enter(transfer.to, transfer);
+    if (transfer.lock?.owner != null) enter(transfer.lock.owner, transfer);
   }
   return histories;
 }
@@ -107,6 +182,8 @@ function openImport(state: State, source: { sha256: string; file: string; format
   if (state.open) throw new CairnError('unavailable', 'An import is already open on this ledger.', { retryable: true });
   state.open = true;
   const written: Transfer[] = [];
+  const evidence: IndexedEvidence[] = [];
+  const headers: BlockHeader[] = [];
   let ended = false;
   const end = (): void => {
     if (ended) throw new CairnError('defect', 'This import has ended.');
@@ -118,15 +195,26 @@ function openImport(state: State, source: { sha256: string; file: string; format
       if (ended) throw new CairnError('defect', 'This import has ended.');
       for (const transfer of batch) written.push(transfer);
     },
+    writeEvidence: async (batch) => {
+      if (ended) throw new CairnError('defect', 'This import has ended.');
+      evidence.push(...batch);
+    },
+    writeHeaders: async (batch) => {
+      if (ended) throw new CairnError('defect', 'This import has ended.');
+      headers.push(...batch);
+    },
     commit: async ({ rejected, coverage }) => {
       end();
+      const merged = mergeHeaders(state.headers, headers);
       const places = mergeTransfers(state.places, written);
       const { sha256, file, format } = source;
       const added = places.length - state.places.length;
       const id = String(state.imports.length + 1);
       const summary: ImportSummary = { id, sha256, file, format, transfers: added, rejected };
       state.places = places;
-      state.all = ledgerOrder(places);
+      state.all = ledgerOrder(resolved(places));
+      state.evidence = [...state.evidence, ...evidence];
+      state.headers = merged;
       state.histories = null;
       state.coverage = [...state.coverage, ...coverage];
       state.imports = [...state.imports, summary];
@@ -136,4 +224,14 @@ function openImport(state: State, source: { sha256: string; file: string; format
       if (!ended) end();
     },
   };
+}
+
+function mergeHeaders(known: readonly BlockHeader[], added: readonly BlockHeader[]): BlockHeader[] {
+  const places = new Map(known.map((header) => [`${header.chain} ${header.height}`, header]));
+  for (const header of added) {
+    const there = places.get(`${header.chain} ${header.height}`);
+    if (there !== undefined && there.hash !== header.hash) throw twoBlocks(header.chain, header.height, header.hash);
+    places.set(`${header.chain} ${header.height}`, header);
+  }
+  return [...places.values()];
 }

@@ -1,9 +1,11 @@
-import type { PolicyId } from '../../tracing/index.ts';
+import type { GENERAL_POLICY_IDS, PolicyId } from '../../tracing/index.ts';
 import type { ReportContext } from '../context.ts';
 import type { Block, Section } from '../model.ts';
 import { heading, paragraph, span, strong } from '../text.ts';
 
-const METHODS: Readonly<Record<PolicyId, { readonly name: string; readonly does: string; readonly claims: string }>> = {
+type Method = { readonly name: string; readonly does: string; readonly claims: string };
+
+const METHODS: Readonly<Record<(typeof GENERAL_POLICY_IDS)[number] | 'highest-out/1', Method>> = {
   'fifo/1': {
     name: 'First in, first out',
     does: 'What came into a holding first leaves it first. Each holding is a queue of lots; a spend takes from its oldest end and splits the last lot it needs.',
@@ -40,7 +42,27 @@ const METHODS: Readonly<Record<PolicyId, { readonly name: string; readonly does:
     claims:
       'It shows the widest set of accounts value could have reached. Its gross flows count the same value many times; they never add up to what was stolen, and being marked says nothing about an account’s holder.',
   },
+  'highest-out/1': {
+    name: 'Highest out',
+    does: 'In a transaction that spends and makes outputs, traced value fills the outputs from the largest to the smallest, the fee last.',
+    claims:
+      'It supposes that value goes where most of a transaction goes, as where small outputs are change. No authority for it is known. It does not show which output was meant for whom.',
+  },
 };
+
+/** A rule for UTXO transactions may name another for account chains: both are described. */
+function methodsOf(policy: PolicyId): { readonly id: string; readonly method: Method }[] {
+  return policy
+    .split('+')
+    .map((id) => ({ id, method: METHODS[id as keyof typeof METHODS] }))
+    .filter(({ method }) => method !== undefined);
+}
+
+/** Every rule that the policies name, once, in the order they name them. */
+function describedRules(policies: readonly PolicyId[]): ReturnType<typeof methodsOf> {
+  const rules = policies.flatMap(methodsOf);
+  return rules.filter(({ id }, i) => rules.findIndex((rule) => rule.id === id) === i);
+}
 
 /** Annex: what each rule does, and what it does not claim. */
 export function methodsAnnex({ result, forward }: ReportContext): Section {
@@ -55,15 +77,14 @@ export function methodsAnnex({ result, forward }: ReportContext): Section {
             'The question is turned round: the same rules are applied with time reversed, payer and payee exchanged, to say where value came from.',
           ),
         ]),
-    ...result.parameters.policies.flatMap((policy): Block[] => {
-      const { name, does, claims } = METHODS[policy];
+    ...describedRules(result.parameters.policies).flatMap(({ id, method: { name, does, claims } }): Block[] => {
       return [
-        heading(`${name} (${policy})`),
+        heading(`${name} (${id})`),
         paragraph(strong('What it does. '), does),
         paragraph(strong('What it does not claim. '), claims),
         paragraph(
           'Exact description: ',
-          span(`docs/methods/${policy.replace(/\/\d+$/, '')}.md`, 'code'),
+          span(`docs/methods/${id.replace(/\/\d+$/, '')}.md`, 'code'),
           ' and ',
           span('docs/methods/semantics.md', 'code'),
           ' of Cairn’s source.',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { anyScene, type Scene, type SceneShape } from '../../../../test/arbitraries/ledger.ts';
 import { isFeeSink, type LedgerReader, type Transfer } from '../../ledger/index.ts';
 import { createMemoryLedger } from '../../ledger/stores/memory.ts';
-import { NO_LIMITS, POLICY_IDS, type PolicyId } from '../../tracing/index.ts';
+import { GENERAL_POLICY_IDS, NO_LIMITS, type PolicyId } from '../../tracing/index.ts';
 import type { Account } from '../../units/index.ts';
 import type { Exposure, ExposureParty } from './exposure.ts';
 import { type ExposureOptions, measureExposure } from './measure.ts';
@@ -15,7 +15,7 @@ const ALL: SceneShape = {
 };
 
 /** Every policy that states amounts. */
-const POLICIES = POLICY_IDS.filter((policy) => policy !== 'poison/1');
+const POLICIES = GENERAL_POLICY_IDS.filter((policy) => policy !== 'poison/1');
 
 type Asked = { readonly scene: Scene; readonly subject: Account; readonly policy: PolicyId };
 

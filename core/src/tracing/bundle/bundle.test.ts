@@ -41,6 +41,7 @@ function contentOf(result: TraceResult): BundleContent {
     published: [
       { account: LEAF, what: 'moved on', value: '10066.60', unit: 'ETH', date: '2025-02-22', source: 'a researcher' },
     ],
+    evidence: [],
     notices: [{ code: 'look-alike', message: 'Looks like another account.', accounts: [LEAF] }],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TransactionEvidence } from '../../ledger/index.ts';
 import type { TraceResult, Warning } from '../result.ts';
 import { accountSchema, assetSchema } from '../trace-schema.ts';
 
@@ -19,7 +20,7 @@ export const PARTS = [
   'transfers.csv',
 ] as const;
 /** Parts a bundle may have. */
-export const OPTIONAL_PARTS = ['case.json', 'published.json'] as const;
+export const OPTIONAL_PARTS = ['case.json', 'evidence.json', 'published.json'] as const;
 export type PartName = (typeof PARTS)[number] | (typeof OPTIONAL_PARTS)[number];
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -88,6 +89,8 @@ export type BundleContent = {
   readonly case: CaseInfo | null;
   readonly published: readonly PublishedFigure[];
   readonly notices: readonly Warning[];
+  /** Records of the transactions that prove exact crossings. */
+  readonly evidence: readonly TransactionEvidence[];
 };
 
 export type Bundle = BundleContent & {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CairnError } from '../../errors.ts';
+import { CairnError, isCairnError } from '../../errors.ts';
+import { evidenceFromJson, evidenceToJson, type TransactionEvidence } from '../../ledger/index.ts';
 import { fromJson, parseContract, toJson } from '../json.ts';
 import {
   adverseSchema,
@@ -32,6 +33,7 @@ const SCHEMAS = {
   'case.json': caseInfoSchema,
   'coverage.json': z.array(coverageSchema),
   'crossings.json': z.array(crossingSchema),
+  'evidence.json': z.array(z.unknown()),
   'labels.json': z.array(stopLabelSchema),
   'notices.json': z.array(warningSchema),
   'parameters.json': parametersSchema,
@@ -56,6 +58,11 @@ export function writeParts(content: BundleContent): Map<ContentPart, Uint8Array>
     ['transfers.csv', writeTransfersCsv(result.consumed)],
   ]);
   if (content.case !== null) parts.set('case.json', printBytes(caseInfoSchema.parse(content.case)));
+  if (content.evidence.length > 0) {
+    const keyOf = ({ chain, tx }: TransactionEvidence): string => `${chain} ${tx}`;
+    const records = [...content.evidence].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    parts.set('evidence.json', printBytes(records.map(evidenceToJson)));
+  }
   if (content.published.length > 0) {
     const keyOf = ({ account, what, value }: PublishedFigure): string => `${account}\n${what}\n${value}`;
     parts.set('published.json', printBytes(sorted(publishedFigureSchema, content.published, keyOf)));
@@ -90,7 +97,17 @@ export function readParts(
     case: parts.has('case.json') ? readJsonPart(parts, 'case.json') : null,
     published: parts.has('published.json') ? readJsonPart(parts, 'published.json') : [],
     notices: readJsonPart(parts, 'notices.json'),
+    evidence: parts.has('evidence.json') ? readJsonPart(parts, 'evidence.json').map(readRecord) : [],
   };
+}
+
+function readRecord(json: unknown, index: number): TransactionEvidence {
+  try {
+    return evidenceFromJson(json);
+  } catch (error) {
+    if (!isCairnError(error)) throw error;
+    throw new CairnError('invalid-input', `evidence.json: [${index}]: ${error.message}`);
+  }
 }
 
 /** Reads JSON by a schema. @throws invalid-input, naming the part. */

@@ -1,6 +1,6 @@
 import { type Coverage, feeSink, type LedgerReader, type Transfer } from '../../ledger/index.ts';
 import { type Account, canonicalAccount, ETHEREUM, erc20, nativeAsset } from '../../units/index.ts';
-import { NO_LIMITS, POLICY_IDS, type StopLabel, type TraceRequest } from '../request.ts';
+import { GENERAL_POLICY_IDS, NO_LIMITS, type StopLabel, type TraceRequest } from '../request.ts';
 import type { TraceResult } from '../result.ts';
 import { trace } from '../trace.ts';
 
@@ -75,7 +75,7 @@ const LABEL: StopLabel = { reason: 'label:exchange', label: 'Some Exchange', sou
 export const REQUEST: TraceRequest = {
   direction: 'forward',
   seeds: [seed(0, ETH), seed(1, USD)],
-  policies: POLICY_IDS,
+  policies: GENERAL_POLICY_IDS,
   instructed: { policy: 'fifo/1', because: 'the court said so' },
   rules: [],
   limits: NO_LIMITS,

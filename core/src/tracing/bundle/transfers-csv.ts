@@ -1,5 +1,14 @@
 import { CairnError } from '../../errors.ts';
-import { type AssignedOrder, compareTransfers, type Transfer, type TransferKind } from '../../ledger/index.ts';
+import {
+  type AssignedOrder,
+  compareTransfers,
+  type Lock,
+  SCRIPT_KINDS,
+  type ScriptKind,
+  TRANSFER_KINDS,
+  type Transfer,
+  type TransferKind,
+} from '../../ledger/index.ts';
 import type { Account, Asset, Chain } from '../../units/index.ts';
 import { createTextSink, eachLine } from './text.ts';
 
@@ -20,27 +29,40 @@ export const TRANSFER_COLUMNS = [
   'rounded',
 ] as const;
 
+/** Further columns where a row belongs to a UTXO chain; all empty in rows that do not spend or make an output. */
+export const LOCK_COLUMNS = ['owner', 'script', 'unresolved'] as const;
+
 const HEADER = TRANSFER_COLUMNS.join(',');
+const UTXO_HEADER = [...TRANSFER_COLUMNS, ...LOCK_COLUMNS].join(',');
 const CHAIN = /^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}$/;
 const ACCOUNT = /^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}:[-.%a-zA-Z0-9]{1,128}$/;
 const ASSET = /^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}\/[-a-z0-9]{3,8}:[-.%a-zA-Z0-9]{1,128}$/;
 const INTEGER = /^(?:0|[1-9][0-9]{0,14})$/;
 const AMOUNT = /^(?:0|[1-9][0-9]{0,77})$/;
 const TX = /^[-.%a-zA-Z0-9]{1,128}$/;
-const KINDS: ReadonlySet<string> = new Set<TransferKind>(['native', 'internal', 'token', 'fee']);
+const FEE_OR_PLACE = /^(?:0|-1|[1-9][0-9]{0,14})$/;
+/** Inputs of a UTXO transaction stand below 0. */
+const POSITION = /^-[1-9][0-9]{0,9}$/;
+const KINDS: ReadonlySet<string> = new Set<TransferKind>(TRANSFER_KINDS);
+const SCRIPTS: ReadonlySet<string> = new Set<ScriptKind>(SCRIPT_KINDS);
 const ASSIGNED: ReadonlySet<string> = new Set<AssignedOrder>(['none', 'position', 'index', 'both']);
 
 /** Transfers as the bundle's `transfers.csv`, in the order given. */
 export function writeTransfersCsv(transfers: readonly Transfer[]): Uint8Array {
   const sink = createTextSink();
-  sink.write(`${HEADER}\n`);
+  const hasLocks = transfers.some(({ lock }) => lock !== undefined);
+  sink.write(`${hasLocks ? UTXO_HEADER : HEADER}\n`);
   for (const t of transfers) {
     sink.write(
       `${t.chain},${t.blockNumber},${t.txIndex},${t.position},${t.blockTime},${t.tx},${t.from},${t.to},` +
-        `${t.asset},${t.amount},${t.kind},${t.assigned},${t.rounded}\n`,
+        `${t.asset},${t.amount},${t.kind},${t.assigned},${t.rounded}${hasLocks ? lockCells(t) : ''}\n`,
     );
   }
   return sink.bytes();
+}
+
+function lockCells({ lock, unresolved }: Transfer): string {
+  return lock === undefined ? ',,,' : `,${lock.owner ?? ''},${lock.script},${unresolved === true}`;
 }
 
 /**
@@ -51,10 +73,12 @@ export function readTransfersCsv(bytes: Uint8Array): Transfer[] {
   const decoder = new TextDecoder();
   const transfers: Transfer[] = [];
   let line = 0;
+  let columns = TRANSFER_COLUMNS.length;
   eachLine(bytes, (start, end) => {
     line++;
     const text = decoder.decode(bytes.subarray(start, end));
-    if (line > 1) transfers.push(readRow(text, line));
+    if (line > 1) transfers.push(readRow(text, line, columns));
+    else if (text === UTXO_HEADER) columns += LOCK_COLUMNS.length;
     else if (text !== HEADER) throw wrong(1, `the header is not ${HEADER}`);
   });
   if (line === 0) throw wrong(1, 'the header is missing');
@@ -74,10 +98,10 @@ export function misplacedRows(transfers: readonly Transfer[]): { line: number; m
   return misplaced;
 }
 
-function readRow(text: string, line: number): Transfer {
+function readRow(text: string, line: number, columns: number): Transfer {
   const fields = text.split(',');
-  if (fields.length !== TRANSFER_COLUMNS.length) {
-    throw wrong(line, `has ${fields.length} columns where ${TRANSFER_COLUMNS.length} are expected`);
+  if (fields.length !== columns) {
+    throw wrong(line, `has ${fields.length} columns where ${columns} are expected`);
   }
   const field = (column: number, form: RegExp): string => {
     const value = fields[column] as string;
@@ -90,7 +114,7 @@ function readRow(text: string, line: number): Transfer {
     chain: field(0, CHAIN) as Chain,
     blockNumber: Number(field(1, INTEGER)),
     txIndex: Number(field(2, INTEGER)),
-    position: fields[3] === '-1' ? -1 : Number(field(3, INTEGER)),
+    position: Number(field(3, fields[10] === 'input' ? POSITION : FEE_OR_PLACE)),
     blockTime: Number(field(4, INTEGER)),
     tx: field(5, TX),
     from: field(6, ACCOUNT) as Account,
@@ -100,7 +124,20 @@ function readRow(text: string, line: number): Transfer {
     kind: member(fields[10] as string, KINDS, line, 'kind') as TransferKind,
     assigned: member(fields[11] as string, ASSIGNED, line, 'assigned') as AssignedOrder,
     rounded: rounded === 'true',
+    ...readLock(fields, line),
   };
+}
+
+function readLock(fields: readonly string[], line: number): Pick<Transfer, 'lock' | 'unresolved'> {
+  const [owner = '', script = '', unresolved = ''] = fields.slice(TRANSFER_COLUMNS.length);
+  if (owner === '' && script === '' && unresolved === '') return {};
+  if (owner !== '' && !ACCOUNT.test(owner)) throw wrong(line, `column owner cannot be "${owner}"`);
+  if (unresolved !== 'true' && unresolved !== 'false') throw wrong(line, `column unresolved cannot be "${unresolved}"`);
+  const lock: Lock = {
+    owner: owner === '' ? null : (owner as Account),
+    script: member(script, SCRIPTS, line, 'script') as ScriptKind,
+  };
+  return unresolved === 'true' ? { lock, unresolved: true } : { lock };
 }
 
 function member(value: string, allowed: ReadonlySet<string>, line: number, column: string): string {

@@ -17,7 +17,14 @@ let file: Uint8Array;
 let content: BundleContent;
 
 beforeAll(async () => {
-  content = { result: await sampleTrace(createMemoryLedger), assets: [], case: null, published: [], notices: [] };
+  content = {
+    result: await sampleTrace(createMemoryLedger),
+    assets: [],
+    case: null,
+    published: [],
+    notices: [],
+    evidence: [],
+  };
   file = writeBundle(content, null);
 });
 

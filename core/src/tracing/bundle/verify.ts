@@ -10,6 +10,7 @@ import { differences } from './difference.ts';
 import type { Bundle, BundleContent, Manifest, Problem } from './model.ts';
 import { type NoteSignature, parsePublicKey, verifyNote } from './note.ts';
 import { type OpenedFile, openFile, problem } from './open.ts';
+import { proofProblems } from './proofs.ts';
 import { readContent } from './read.ts';
 import { noteText } from './write.ts';
 
@@ -65,7 +66,8 @@ export async function verifyBundle(file: Uint8Array, options: VerifyOptions): Pr
   const signature = checkSignature(opened, options.publicKeys ?? []);
   const { content, problems } = readContent(opened);
   const recomputed = content === null ? null : await recompute(content, opened.manifest, options);
-  const found = [...opened.problems, ...problems, ...(recomputed?.problems ?? [])];
+  const proofs = content === null ? [] : proofProblems(content);
+  const found = [...opened.problems, ...problems, ...(recomputed?.problems ?? []), ...proofs];
   const bundle =
     content === null || opened.manifest === null
       ? null

@@ -207,12 +207,12 @@ describe('a disk in the way', () => {
   test('a ledger of a newer format is refused', async () => {
     await (await createChdbLedger({ directory })).close();
     const session = new Session(directory);
-    session.query('INSERT INTO ledger_version VALUES (2)');
+    session.query('INSERT INTO ledger_version VALUES (3)');
     session.close();
     await drainPending();
     await expect(createChdbLedger({ directory })).rejects.toMatchObject({
       code: 'unavailable',
-      message: 'This ledger has format version 2; this version of Cairn reads up to 1.',
+      message: 'This ledger has format version 3; this version of Cairn reads up to 2.',
     });
   });
 });

@@ -22,4 +22,7 @@ export type SqlExecutor = {
   close(): Promise<void>;
 };
 
+/** An engine, and which of a ledger's rows may be seen: see `visible`. */
+export type LedgerSql = SqlExecutor & { visible(): string };
+
 export type Column = readonly [name: string, type: string];

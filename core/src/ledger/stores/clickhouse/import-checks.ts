@@ -1,8 +1,8 @@
 import type { Transfer } from '../../transfer.ts';
 import { contradiction, contradicts } from '../consistency.ts';
-import type { SqlExecutor } from './executor.ts';
+import type { LedgerSql } from './executor.ts';
 import { eachRow, readRows, readUInt64 } from './row-binary.ts';
-import { BLOCK_COLUMNS, COMMITTED, entryColumns, literal, names, SIDE } from './tables.ts';
+import { BLOCK_COLUMNS, entryColumns, literal, names, ONCE } from './tables.ts';
 import { decodeTransfers, TRANSFER_COLUMNS } from './transfer-rows.ts';
 
 type BlockTime = { readonly blockNumber: number; readonly blockTime: number };
@@ -19,14 +19,14 @@ export type ChainSpan = {
 
 /** What to check: one chain of one import that is written and not committed. */
 type Written = {
-  readonly executor: SqlExecutor;
+  readonly executor: LedgerSql;
   readonly id: number;
   readonly chain: string;
   readonly span: ChainSpan;
 };
 
 /** Rows of the ledger as it would be with this import. */
-const withImport = (id: number): string => `(import_id = ${id} OR ${COMMITTED})`;
+const withImport = (executor: LedgerSql, id: number): string => `(import_id = ${id} OR (${executor.visible()}))`;
 
 /**
  * Holds a written import against itself and the ledger before it is committed. Costs next to nothing where the
@@ -36,7 +36,7 @@ const withImport = (id: number): string => `(import_id = ${id} OR ${COMMITTED})`
  * @throws contradiction, naming the transactions, where rows cannot all be true.
  */
 export async function settleImport(
-  executor: SqlExecutor,
+  executor: LedgerSql,
   id: number,
   spans: ReadonlyMap<string, ChainSpan>,
   written: number,
@@ -55,7 +55,7 @@ export async function settleImport(
 async function crossesLedger({ executor, chain, span }: Written): Promise<boolean> {
   const rows = await readRows(
     executor.query(
-      `SELECT block_number FROM blocks WHERE chain = ${literal(chain)} AND ${COMMITTED} ` +
+      `SELECT block_number FROM blocks WHERE chain = ${literal(chain)} AND ${executor.visible()} ` +
         `AND block_number >= ${span.first.blockNumber} AND block_number <= ${span.last.blockNumber} LIMIT 1`,
     ),
   );
@@ -72,7 +72,7 @@ async function checkTimes(written: Written, each: boolean): Promise<void> {
   order.next(span.first);
   if (each) {
     const sql =
-      `SELECT block_number, block_time FROM blocks WHERE chain = ${literal(chain)} AND ${withImport(id)} ` +
+      `SELECT block_number, block_time FROM blocks WHERE chain = ${literal(chain)} AND ${withImport(executor, id)} ` +
       `AND block_number >= ${span.first.blockNumber} AND block_number <= ${span.last.blockNumber} ` +
       'ORDER BY block_number, block_time';
     await eachRow(
@@ -109,7 +109,7 @@ async function neighbour(
 ): Promise<BlockTime | null> {
   const rows = await readRows(
     executor.query(
-      `SELECT block_number, block_time FROM blocks WHERE chain = ${literal(chain)} AND ${COMMITTED} AND ${where} ` +
+      `SELECT block_number, block_time FROM blocks WHERE chain = ${literal(chain)} AND ${executor.visible()} AND ${where} ` +
         `ORDER BY block_number ${direction} LIMIT 1`,
     ),
   );
@@ -129,13 +129,13 @@ async function transfersWhere({ executor, id, chain }: Written, where: string): 
   const found: Transfer[] = [];
   const sql =
     `SELECT ${TRANSFER_COLUMNS} FROM entries WHERE chain = ${literal(chain)} AND ${where} ` +
-    `AND side != ${SIDE.receiver} AND ${withImport(id)} ORDER BY tx_index, position, import_id LIMIT 1000`;
+    `AND ${ONCE} AND ${withImport(executor, id)} ORDER BY tx_index, position, import_id LIMIT 1000`;
   await decodeTransfers(executor.query(sql), (_, transfer) => found.push(transfer));
   return found;
 }
 
 /** Columns in which rows at one place must agree; `account` is the payer. */
-const CONTENT = ['account', 'counterparty', 'asset', 'tx_text', 'tx_form', 'tx', 'kind', 'amount'];
+const CONTENT = ['account', 'counterparty', 'asset', 'tx_text', 'tx_form', 'tx', 'kind'];
 
 /** Whether some place has more than one row. @throws contradiction if rows at one place differ. */
 async function repeatsPlaces(written: Written): Promise<boolean> {
@@ -144,14 +144,16 @@ async function repeatsPlaces(written: Written): Promise<boolean> {
   const own = `SELECT block_number FROM blocks WHERE ${onChain} AND import_id = ${id}`;
   // An import in order has no repeats in itself: only blocks that the ledger has too can hold any.
   const blocks = span.inOrder
-    ? `${own} AND block_number IN (SELECT block_number FROM blocks WHERE ${onChain} AND ${COMMITTED})`
+    ? `${own} AND block_number IN (SELECT block_number FROM blocks WHERE ${onChain} AND ${executor.visible()})`
     : own;
   const place = 'block_number, tx_index, position';
-  const rows = `entries WHERE ${onChain} AND side != ${SIDE.receiver} AND ${withImport(id)} AND block_number IN (${blocks})`;
+  const rows = `entries WHERE ${onChain} AND ${ONCE} AND ${withImport(executor, id)} AND block_number IN (${blocks})`;
   const repeated = `SELECT ${place} FROM ${rows} GROUP BY ${place} HAVING count() > 1`;
   const first = await readRows(executor.query(`${repeated} LIMIT 1`));
   if (first.done()) return false;
-  const differ = CONTENT.map((column) => `min(${column}) != max(${column})`).join(' OR ');
+  const fields = CONTENT.map((column) => `min(${column}) != max(${column})`).join(' OR ');
+  // A row that spends an output nobody knew moves nothing yet: it does not contradict one that knows the amount.
+  const differ = `${fields} OR (min(amount) != max(amount) AND minIf(amount, unresolved = 0) != maxIf(amount, unresolved = 0))`;
   const fault = await readRows(
     executor.query(
       `SELECT ${place} FROM ${rows} AND (${place}) IN (${repeated}) GROUP BY ${place} HAVING ${differ} ORDER BY ${place} LIMIT 1`,
@@ -171,7 +173,7 @@ async function repeatsPlaces(written: Written): Promise<boolean> {
  * of two rows of one transfer, the one that knows more about order and amount.
  */
 async function leaveOutRepeats(
-  executor: SqlExecutor,
+  executor: LedgerSql,
   id: number,
   chains: readonly string[],
 ): Promise<{ readonly id: number; readonly transfers: number }> {
@@ -182,9 +184,9 @@ async function leaveOutRepeats(
     await executor.command(
       `INSERT INTO entries (import_id, ${rest}) SELECT toUInt32(${next}), ${rest} FROM entries
         WHERE ${onChain} AND import_id = ${id} AND (block_number, tx_index, position) NOT IN (
-          SELECT block_number, tx_index, position FROM entries WHERE ${onChain} AND side != ${SIDE.receiver} AND ${COMMITTED}
+          SELECT block_number, tx_index, position FROM entries WHERE ${onChain} AND ${ONCE} AND unresolved = 0 AND ${executor.visible()}
           AND block_number IN (SELECT block_number FROM blocks WHERE ${onChain} AND import_id = ${id}))
-        ORDER BY account, block_number, tx_index, position, side, assigned, rounded
+        ORDER BY account, block_number, tx_index, position, side, unresolved, assigned, rounded
         LIMIT 1 BY account, block_number, tx_index, position, side`,
     );
   }
@@ -192,8 +194,6 @@ async function leaveOutRepeats(
     `INSERT INTO blocks (${names(BLOCK_COLUMNS)}) SELECT DISTINCT toUInt32(${next}), chain, block_number, block_time
       FROM blocks WHERE import_id = ${id}`,
   );
-  const count = await readRows(
-    executor.query(`SELECT count() FROM entries WHERE import_id = ${next} AND side != ${SIDE.receiver}`),
-  );
+  const count = await readRows(executor.query(`SELECT count() FROM entries WHERE import_id = ${next} AND ${ONCE}`));
   return { id: next, transfers: count.uint64() };
 }

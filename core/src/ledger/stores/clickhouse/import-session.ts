@@ -3,7 +3,7 @@ import type { Coverage } from '../../coverage.ts';
 import type { ImportBatch, ImportSession, ImportSummary } from '../../ports.ts';
 import type { Transfer } from '../../transfer.ts';
 import { encodeDeclaration } from '../declarations.ts';
-import type { SqlExecutor } from './executor.ts';
+import type { LedgerSql } from './executor.ts';
 import { type ChainSpan, settleImport } from './import-checks.ts';
 import { dropUnfinishedImports, storedRows } from './partitions.ts';
 import {
@@ -16,6 +16,7 @@ import {
   writeUInt64,
   writtenRows,
 } from './row-binary.ts';
+import { createSideTables, type SideTables } from './side-tables.ts';
 import { BLOCK_COLUMNS, COVERAGE_COLUMNS, IMPORT_COLUMNS, incomingColumns } from './tables.ts';
 import { encodeTransfer, incomingRowSize } from './transfer-rows.ts';
 
@@ -29,13 +30,15 @@ const BLOCK_ROW_BYTES = 32;
 type Source = { readonly sha256: string; readonly file: string; readonly format: string };
 
 type Session = {
-  readonly executor: SqlExecutor;
+  readonly executor: LedgerSql;
   readonly id: number;
   readonly spans: Map<string, ChainSpan>;
   /** Rows being encoded, and the buffer whose rows are under way. */
   rows: RowBuffer;
   spare: RowBuffer;
   readonly blocks: RowBuffer;
+  /** Evidence and headers. */
+  readonly side: SideTables;
   sending: Promise<void>;
   written: number;
 };
@@ -46,7 +49,7 @@ type Session = {
  * @param onEnd - called once, when the import is committed, aborted or has failed.
  */
 export async function openImport(
-  executor: SqlExecutor,
+  executor: LedgerSql,
   source: Source,
   batchBytes: number,
   onEnd: () => void,
@@ -67,6 +70,14 @@ export async function openImport(
       assertOpen();
       await write(session, batch);
     },
+    writeEvidence: async (batch) => {
+      assertOpen();
+      await session.side.writeEvidence(batch);
+    },
+    writeHeaders: async (batch) => {
+      assertOpen();
+      await session.side.writeHeaders(batch);
+    },
     commit: async (result) => {
       assertOpen();
       try {
@@ -82,11 +93,13 @@ export async function openImport(
   };
 }
 
-async function createSession(executor: SqlExecutor, batchBytes: number): Promise<Session> {
+async function createSession(executor: LedgerSql, batchBytes: number): Promise<Session> {
   const numbers = await readRows(executor.query('SELECT max(import_id) FROM imports'));
+  const id = numbers.uint32() + 1;
   return {
     executor,
-    id: numbers.uint32() + 1,
+    id,
+    side: createSideTables(executor, id),
     spans: new Map(),
     rows: createRowBuffer(batchBytes),
     spare: createRowBuffer(batchBytes),
@@ -159,7 +172,9 @@ async function commit(
   const { executor } = session;
   await send(session);
   await session.sending;
+  await session.side.flush();
   const { id, transfers } = await settleImport(executor, session.id, session.spans, session.written);
+  await session.side.settle(id);
   if (coverage.length > 0) await executor.insert('coverage', COVERAGE_COLUMNS, encodeCoverage(id, coverage));
   const { sha256, file, format } = source;
   const summary: ImportSummary = { id: String(id), sha256, file, format, transfers, rejected };

@@ -3,22 +3,31 @@ import { type Account, accountAddress, accountChain, type Chain } from '../../..
 import type { Coverage } from '../../coverage.ts';
 import type { HistoryQuery, ImportSummary, LedgerStore } from '../../ports.ts';
 import { compareTransfers, type Transfer } from '../../transfer.ts';
-import { decodeDeclaration, sortDeclarations } from '../declarations.ts';
-import type { SqlExecutor } from './executor.ts';
+import { cutCoverage, decodeDeclaration, sortDeclarations } from '../declarations.ts';
+import { readEvidence, readEvidenceByKey } from './evidence.ts';
+import type { LedgerSql, SqlExecutor } from './executor.ts';
+import { readHeaders, readTip } from './headers.ts';
 import { BATCH_BYTES, openImport } from './import-session.ts';
 import { assertComplete, dropUnfinishedImports } from './partitions.ts';
+import { readRollbacks, writeRollback } from './rollback.ts';
 import { createRowBuffer, readRows, writeUInt32, writtenRows } from './row-binary.ts';
 import {
   COMMITTED,
   CREATE_VERSION_TABLE,
   createTables,
+  IN_HISTORY,
   LEDGER_VERSION,
   literal,
   literals,
-  SIDE,
+  ONCE,
+  type Rollback,
+  TX_FORM,
+  upgradeTables,
   VERSION_COLUMNS,
+  visible,
 } from './tables.ts';
 import { decodeTransfers, TRANSFER_COLUMNS, txForm } from './transfer-rows.ts';
+import { createUtxoReader, type UtxoReader } from './utxo-reader.ts';
 
 /** Accounts, hashes or blocks named in one query: the text stays below a megabyte. */
 const NAMES_PER_QUERY = 10_000;
@@ -31,19 +40,33 @@ const NAMES_PER_QUERY = 10_000;
  */
 export async function createSqlLedger(executor: SqlExecutor, batchBytes = BATCH_BYTES): Promise<LedgerStore> {
   await prepare(executor);
+  let rollbacks = await readRollbacks(executor);
+  const sql: LedgerSql = { ...executor, visible: () => visible(rollbacks) };
+  let utxo = createUtxoReader(sql);
   let open = false;
   return {
-    histories: (query, visit) => visitHistories(executor, query, visit),
-    transactions: (hashes) => readTransactions(executor, hashes),
-    blocks: (chain, numbers) => readBlocks(executor, chain, numbers),
-    coverage: (accounts) => readCoverage(executor, accounts),
+    histories: (query, visit) => visitHistories(sql, utxo, query, visit),
+    transactions: (hashes) => readTransactions(sql, utxo, hashes),
+    blocks: (chain, numbers) => readBlocks(sql, utxo, chain, numbers),
+    coverage: (accounts) => readCoverage(executor, rollbacks, accounts),
+    evidence: (hashes) => readEvidence(sql, hashes),
+    evidenceByKey: (keys) => readEvidenceByKey(sql, keys),
+    headers: (chain, from, to) => readHeaders(sql, chain, from, to),
+    tip: (chain) => readTip(sql, chain),
+    rollback: async (chain, fromHeight) => {
+      await writeRollback(executor, chain, fromHeight);
+      rollbacks = await readRollbacks(executor);
+      utxo = createUtxoReader(sql);
+    },
     imports: () => readImports(executor),
     beginImport: async (source) => {
       if (open) throw new CairnError('unavailable', 'An import is already open on this ledger.', { retryable: true });
       open = true;
       try {
-        return await openImport(executor, source, batchBytes, () => {
+        return await openImport(sql, source, batchBytes, () => {
           open = false;
+          // What an import brought may tell what inputs spend that were written before.
+          utxo = createUtxoReader(sql);
         });
       } catch (error) {
         open = false;
@@ -65,8 +88,9 @@ async function prepare(executor: SqlExecutor): Promise<void> {
       { hints: ['Use the newer version of Cairn that wrote it, or another data directory.'] },
     );
   }
+  for (const statement of upgradeTables(version)) await executor.command(statement);
   for (const statement of createTables(executor.amountType)) await executor.command(statement);
-  if (version === 0) {
+  if (version < LEDGER_VERSION) {
     const row = createRowBuffer(4);
     writeUInt32(row, LEDGER_VERSION);
     await executor.insert('ledger_version', VERSION_COLUMNS, writtenRows(row));
@@ -80,12 +104,17 @@ function* slices<T>(items: readonly T[]): Generator<readonly T[]> {
 }
 
 async function visitHistories(
-  executor: SqlExecutor,
+  executor: LedgerSql,
+  utxo: UtxoReader,
   query: HistoryQuery,
   visit: (owner: Account, transfer: Transfer) => void,
 ): Promise<void> {
   for (const [chain, addresses] of addressesByChain(query.accounts)) {
-    const conditions = historyConditions(chain, query);
+    if (await utxo.isOpen(chain)) {
+      await utxo.histories(chain, query, visit);
+      continue;
+    }
+    const conditions = historyConditions(executor, chain, query);
     if (conditions === null) continue;
     const { limitPerAccount } = query;
     const first =
@@ -102,8 +131,12 @@ async function visitHistories(
 }
 
 /** What a history's transfers have in common; null: no transfer can meet it. */
-function historyConditions(chain: Chain, { assets, until, limitPerAccount }: HistoryQuery): string | null {
-  const conditions = [`side < ${SIDE.nothing}`, COMMITTED];
+export function historyConditions(
+  executor: LedgerSql,
+  chain: Chain,
+  { assets, until, limitPerAccount }: HistoryQuery,
+): string | null {
+  const conditions = [IN_HISTORY, executor.visible()];
   if (limitPerAccount !== null && limitPerAccount < 1) return null;
   if (until !== null) {
     if (until < 0) return null;
@@ -130,9 +163,14 @@ function addressesByChain(accounts: readonly Account[]): ReadonlyMap<Chain, read
   return chains;
 }
 
-async function readTransactions(executor: SqlExecutor, hashes: readonly string[]): Promise<Transfer[]> {
-  const found: Transfer[] = [];
+async function readTransactions(executor: LedgerSql, utxo: UtxoReader, hashes: readonly string[]): Promise<Transfer[]> {
+  const found = new Map<string, Transfer>();
   const distinct = new Set(hashes);
+  const keep = (transfer: Transfer): void => {
+    const place = `${transfer.chain} ${transfer.blockNumber} ${transfer.txIndex} ${transfer.position}`;
+    // The same 64 digits with and without 0x are two names; what a key found need not be found again.
+    if (distinct.has(transfer.tx) && !found.has(place)) found.set(place, transfer);
+  };
   for (const some of slices([...distinct])) {
     const hex = some.filter((tx) => txForm(tx) > 0).map((tx) => `unhex(${literal(tx.slice(-64))})`);
     const texts = some.filter((tx) => txForm(tx) === 0);
@@ -140,36 +178,51 @@ async function readTransactions(executor: SqlExecutor, hashes: readonly string[]
       ...(hex.length > 0 ? [`tx IN (${hex.join(', ')})`] : []),
       ...(texts.length > 0 ? [`tx_text IN (${literals(texts)})`] : []),
     ].join(' OR ');
-    const sql = `SELECT ${TRANSFER_COLUMNS} FROM entries PREWHERE ${either} WHERE side != ${SIDE.receiver} AND ${COMMITTED}`;
-    // The same 64 digits with and without 0x are two names.
-    await decodeTransfers(executor.query(sql), (_, transfer) => {
-      if (distinct.has(transfer.tx)) found.push(transfer);
-    });
+    // On a UTXO chain a transaction is an account of its own, found by the key.
+    const bare = some.filter((tx) => txForm(tx) === TX_FORM.hex);
+    if (bare.length > 0) await utxo.transactions(bare, keep);
+    const sql = `SELECT ${TRANSFER_COLUMNS} FROM entries PREWHERE ${either} WHERE ${ONCE} AND ${executor.visible()}`;
+    await decodeTransfers(executor.query(sql), (_, transfer) => keep(transfer));
   }
-  return found.sort(compareTransfers);
+  return [...found.values()].sort(compareTransfers);
 }
 
-async function readBlocks(executor: SqlExecutor, chain: string, numbers: readonly number[]): Promise<Transfer[]> {
+async function readBlocks(
+  executor: LedgerSql,
+  utxo: UtxoReader,
+  chain: string,
+  numbers: readonly number[],
+): Promise<Transfer[]> {
   const found: Transfer[] = [];
   const distinct = new Set(numbers.filter((number) => Number.isSafeInteger(number) && number >= 0));
   for (const some of slices([...distinct])) {
     const sql =
       `SELECT ${TRANSFER_COLUMNS} FROM entries PREWHERE chain = ${literal(chain)} AND ` +
-      `block_number IN (${some.join(', ')}) WHERE side != ${SIDE.receiver} AND ${COMMITTED}`;
+      `block_number IN (${some.join(', ')}) WHERE ${ONCE} AND ${executor.visible()}`;
     await decodeTransfers(executor.query(sql), (_, transfer) => found.push(transfer));
   }
-  return found;
+  return (await utxo.isOpen(chain)) ? utxo.resolved(found) : found;
 }
 
-async function readCoverage(executor: SqlExecutor, accounts: readonly Account[]): Promise<Coverage[]> {
+async function readCoverage(
+  executor: SqlExecutor,
+  rollbacks: readonly Rollback[],
+  accounts: readonly Account[],
+): Promise<Coverage[]> {
   const found: Coverage[] = [];
   for (const [chain, addresses] of addressesByChain(accounts)) {
     for (const some of slices(addresses)) {
       const sql =
-        `SELECT declaration FROM coverage WHERE chain = ${literal(chain)} AND ` +
+        `SELECT import_id, declaration FROM coverage WHERE chain = ${literal(chain)} AND ` +
         `account IN ('', ${literals(some)}) AND ${COMMITTED}`;
       const rows = await readRows(executor.query(sql));
-      while (!rows.done()) found.push(decodeDeclaration(rows.text()));
+      while (!rows.done()) {
+        const importId = rows.uint32();
+        const declared = decodeDeclaration(rows.text());
+        const gone = rollbacks.filter((r) => r.chain === chain && importId <= r.upToImport);
+        const kept = cutCoverage(declared, gone);
+        if (kept !== null) found.push(kept);
+      }
     }
   }
   return sortDeclarations(found);

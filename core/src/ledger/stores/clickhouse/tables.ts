@@ -1,19 +1,24 @@
+import { TRANSFER_KINDS } from '../../transfer.ts';
 import type { AmountType, Column } from './executor.ts';
 
-/** Version of the layout below. A ledger of a newer version is refused. */
-export const LEDGER_VERSION = 1;
+/** Version of the layout below. A ledger of an older version is brought up to it; one of a newer version is refused. */
+export const LEDGER_VERSION = 2;
 
 /**
  * Sides of a transfer in `entries`: each positive transfer stands under both of its accounts, so that one account's
- * history is one contiguous read; a self-transfer stands there once, and so does a transfer of nothing.
- * `side != 1` therefore gives every transfer once, `side < 2` the positive ones.
+ * history is one contiguous read; a self-transfer stands there once, and so does a transfer of nothing. A row of a UTXO
+ * transaction stands under the transaction, under the output it spends or makes, and under whoever can spend that output.
  */
-export const SIDE = { payer: 0, receiver: 1, nothing: 2 } as const;
+export const SIDE = { payer: 0, receiver: 1, nothing: 2, owner: 3 } as const;
+
+/** Every transfer once. */
+export const ONCE = `side IN (${SIDE.payer}, ${SIDE.nothing})`;
+/** Rows that are part of an account's history. */
+export const IN_HISTORY = `side != ${SIDE.nothing}`;
 
 /** How a transaction's name is stored: 64 lower-case hex digits as 32 bytes, with or without `0x`, or else as text. */
 export const TX_FORM = { text: 0, hex: 1, prefixedHex: 2 } as const;
 
-export const KINDS = ['native', 'internal', 'token', 'fee'] as const;
 export const ASSIGNED = ['none', 'position', 'index', 'both'] as const;
 
 /** A string literal; the only way text of any origin enters the ledger's SQL. */
@@ -64,8 +69,16 @@ function contentColumns(amount: AmountType): readonly Column[] {
     ['block_time', 'UInt64'],
     ['tx', 'FixedString(32)'],
     ['amount', amount],
+    ...LOCK_COLUMNS,
   ];
 }
+
+/** Of a row that spends or makes an output: who can spend it (empty: nobody known), 1 + its script's kind (0: no such row), and whether what it spends is not known. */
+const LOCK_COLUMNS: readonly Column[] = [
+  ['owner', 'String'],
+  ['script', 'UInt8'],
+  ['unresolved', 'UInt8'],
+];
 
 /** The blocks an import's transfers stand in, with their times: what contradictions between imports are found by. */
 export const BLOCK_COLUMNS: readonly Column[] = [
@@ -94,16 +107,72 @@ export const IMPORT_COLUMNS: readonly Column[] = [
   ['stored_rows', 'UInt64'],
 ];
 
+/** A transaction's record as JSON, by its hash; several records of one are put together when they are read. */
+export const EVIDENCE_COLUMNS: readonly Column[] = [
+  ['import_id', 'UInt32'],
+  ['chain', 'String'],
+  ['tx', 'String'],
+  ['block_number', 'UInt64'],
+  ['body', 'String'],
+];
+
+/** Words under which a transaction's record can be found. */
+export const EVIDENCE_KEY_COLUMNS: readonly Column[] = [
+  ['import_id', 'UInt32'],
+  ['chain', 'String'],
+  ['key', 'String'],
+  ['tx', 'String'],
+  ['block_number', 'UInt64'],
+];
+
+export const HEADER_COLUMNS: readonly Column[] = [
+  ['import_id', 'UInt32'],
+  ['chain', 'String'],
+  ['block_number', 'UInt64'],
+  ['hash', 'String'],
+  ['previous', 'String'],
+  ['merkle_root', 'String'],
+  ['time', 'UInt64'],
+];
+
+/** Blocks of a chain from one on that imports up to a number brought, and that are no longer part of the chain. */
+export const ROLLBACK_COLUMNS: readonly Column[] = [
+  ['chain', 'String'],
+  ['from_block', 'UInt64'],
+  ['up_to_import', 'UInt32'],
+];
+
 export const VERSION_COLUMNS: readonly Column[] = [['version', 'UInt32']];
 
 /** Tables whose rows belong to an import, each import in a partition of its own: an unfinished one is dropped whole. */
-export const PARTITIONED = ['entries', 'blocks', 'coverage'] as const;
+export const PARTITIONED = ['entries', 'blocks', 'coverage', 'evidence', 'evidence_keys', 'headers'] as const;
 
 /** By default the engine sets up to a hundred unreadable parts aside and goes on without them. */
 const NO_LOSS = 'max_suspicious_broken_parts = 0';
 
-/** Rows of imports that are committed: the only ones a reader may see. */
+/** Rows of imports that are committed: the only ones a reader may see, as far as they were not rolled back. */
 export const COMMITTED = 'import_id IN (SELECT import_id FROM imports)';
+
+export type Rollback = { readonly chain: string; readonly fromBlock: number; readonly upToImport: number };
+
+/** Condition of rows a reader may see, in tables with a block number. */
+export function visible(rollbacks: readonly Rollback[]): string {
+  const gone = rollbacks.map(
+    ({ chain, fromBlock, upToImport }) =>
+      ` AND NOT (chain = ${literal(chain)} AND block_number >= ${fromBlock} AND import_id <= ${upToImport})`,
+  );
+  return `${COMMITTED}${gone.join('')}`;
+}
+
+const INPUT = TRANSFER_KINDS.indexOf('input');
+
+/** Statements that bring a ledger of the version before up to this one, before its tables are laid out. */
+export function upgradeTables(version: number): readonly string[] {
+  if (version === 0 || version >= LEDGER_VERSION) return [];
+  const added = LOCK_COLUMNS.map((column) => `ADD COLUMN IF NOT EXISTS ${column.join(' ')}`).join(', ');
+  // What is written goes through `incoming`, which holds no rows: it is made anew.
+  return ['DROP VIEW IF EXISTS incoming_entries', 'DROP TABLE IF EXISTS incoming', `ALTER TABLE entries ${added}`];
+}
 
 /** Statements that lay out an empty ledger, and change nothing in one that is there. */
 export function createTables(amount: AmountType): readonly string[] {
@@ -117,10 +186,15 @@ export function createTables(amount: AmountType): readonly string[] {
     ),
     table('blocks', BLOCK_COLUMNS, `${byImport} ORDER BY (chain, block_number) SETTINGS ${NO_LOSS}`),
     table('coverage', COVERAGE_COLUMNS, `${byImport} ORDER BY (chain, account) SETTINGS ${NO_LOSS}`),
+    table('evidence', EVIDENCE_COLUMNS, `${byImport} ORDER BY (tx, chain) SETTINGS ${NO_LOSS}`),
+    table('evidence_keys', EVIDENCE_KEY_COLUMNS, `${byImport} ORDER BY (key, chain, tx) SETTINGS ${NO_LOSS}`),
+    table('headers', HEADER_COLUMNS, `${byImport} ORDER BY (chain, block_number) SETTINGS ${NO_LOSS}`),
+    table('rollbacks', ROLLBACK_COLUMNS, `MergeTree ORDER BY (chain, from_block) SETTINGS ${NO_LOSS}`),
     table('imports', IMPORT_COLUMNS, `MergeTree ORDER BY import_id SETTINGS ${NO_LOSS}`),
     table('incoming', incomingColumns(amount), 'Null'),
     `CREATE MATERIALIZED VIEW IF NOT EXISTS incoming_entries TO entries AS SELECT import_id, side, chain,
-      if(side = ${SIDE.receiver}, receiver, payer) AS account, if(side = ${SIDE.receiver}, payer, receiver) AS counterparty,
+      multiIf(side = ${SIDE.owner}, owner, side = ${SIDE.receiver}, receiver, payer) AS account,
+      if(side = ${SIDE.receiver} OR (side = ${SIDE.owner} AND kind = ${INPUT}), payer, receiver) AS counterparty,
       ${names(contentColumns(amount))} FROM incoming ARRAY JOIN sides AS side`,
   ];
 }

@@ -1,6 +1,7 @@
 import { CairnError } from '../../../errors.ts';
 import type { Account, Asset, Chain } from '../../../units/index.ts';
-import type { Transfer } from '../../transfer.ts';
+import { TRANSFER_KINDS, type Transfer } from '../../transfer.ts';
+import { type Lock, SCRIPT_KINDS } from '../../utxo/transaction.ts';
 import {
   eachRow,
   type RowBuffer,
@@ -13,11 +14,12 @@ import {
   writeUInt64,
   writeUInt256,
 } from './row-binary.ts';
-import { ASSIGNED, KINDS, SIDE, TX_FORM } from './tables.ts';
+import { ASSIGNED, SIDE, TX_FORM } from './tables.ts';
 
 /** Room a row of `incoming` takes at most, given the room its texts take. */
-export function incomingRowSize({ chain, from, to, asset, tx }: Transfer): number {
-  return 160 + 3 * (chain.length + from.length + to.length + asset.length + tx.length);
+export function incomingRowSize({ chain, from, to, asset, tx, lock }: Transfer): number {
+  const owner = lock?.owner?.length ?? 0;
+  return 168 + 3 * (chain.length + from.length + to.length + asset.length + tx.length + owner);
 }
 
 /** Longest name the rows hold: two bytes of size, three bytes a character. Real names have at most some 120 characters. */
@@ -26,7 +28,14 @@ const LONGEST = 5000;
 /** Appends a transfer as a row of `incoming`. */
 export function encodeTransfer(buffer: RowBuffer, importId: number, transfer: Transfer): void {
   const { bytes } = buffer;
-  const { chain, from, to, asset } = transfer;
+  const { chain, from, to, asset, lock } = transfer;
+  const owner = lock?.owner ?? null;
+  if (owner !== null && !onChain(chain, ':', owner)) {
+    throw new CairnError(
+      'invalid-input',
+      `Transfer ${transfer.tx}:${transfer.position} of ${chain} names another chain.`,
+    );
+  }
   if (!onChain(chain, ':', from) || !onChain(chain, ':', to) || !onChain(chain, '/', asset)) {
     throw new CairnError(
       'invalid-input',
@@ -40,7 +49,13 @@ export function encodeTransfer(buffer: RowBuffer, importId: number, transfer: Tr
     );
   }
   writeUInt32(buffer, importId);
-  if (transfer.amount > 0n && from !== to) {
+  if (lock !== undefined) {
+    // What a UTXO transaction spends or makes belongs to its history even where it moves nothing.
+    bytes[buffer.length++] = owner === null ? 2 : 3;
+    bytes[buffer.length++] = SIDE.payer;
+    bytes[buffer.length++] = SIDE.receiver;
+    if (owner !== null) bytes[buffer.length++] = SIDE.owner;
+  } else if (transfer.amount > 0n && from !== to) {
     bytes[buffer.length++] = 2;
     bytes[buffer.length++] = SIDE.payer;
     bytes[buffer.length++] = SIDE.receiver;
@@ -61,7 +76,7 @@ function writeContent(buffer: RowBuffer, transfer: Transfer): void {
   const form = txForm(transfer.tx);
   writeText(buffer, form === TX_FORM.text ? transfer.tx : '');
   bytes[buffer.length++] = form;
-  bytes[buffer.length++] = KINDS.indexOf(transfer.kind);
+  bytes[buffer.length++] = TRANSFER_KINDS.indexOf(transfer.kind);
   bytes[buffer.length++] = ASSIGNED.indexOf(transfer.assigned);
   bytes[buffer.length++] = transfer.rounded ? 1 : 0;
   writeUInt32(buffer, transfer.txIndex);
@@ -70,6 +85,13 @@ function writeContent(buffer: RowBuffer, transfer: Transfer): void {
   writeUInt64(buffer, transfer.blockTime);
   writeHash(buffer, transfer.tx, form);
   writeUInt256(buffer, transfer.amount);
+  writeLock(buffer, transfer);
+}
+
+function writeLock(buffer: RowBuffer, { chain, lock, unresolved }: Transfer): void {
+  writeText(buffer, lock?.owner?.slice(chain.length + 1) ?? '');
+  buffer.bytes[buffer.length++] = lock === undefined ? 0 : 1 + SCRIPT_KINDS.indexOf(lock.script);
+  buffer.bytes[buffer.length++] = unresolved ? 1 : 0;
 }
 
 function onChain(chain: string, separator: string, name: string): boolean {
@@ -103,11 +125,11 @@ function writeHash(buffer: RowBuffer, tx: string, form: number): void {
   }
 }
 
-/** What `decodeTransfers` reads, in this order: five texts, then numbers of fixed size. */
+/** What `decodeTransfers` reads, in this order: six texts, then numbers of fixed size. */
 export const TRANSFER_COLUMNS =
-  'chain, account, counterparty, asset, tx_text, side, tx_form, kind, assigned, rounded, tx_index, position, block_number, block_time, tx, amount';
-const TEXTS = 5;
-const FIXED = 5 + 4 + 4 + 8 + 8 + 32 + 32;
+  'chain, account, counterparty, asset, tx_text, owner, side, tx_form, kind, assigned, rounded, tx_index, position, block_number, block_time, tx, amount, script, unresolved';
+const TEXTS = 6;
+const FIXED = 5 + 4 + 4 + 8 + 8 + 32 + 32 + 2;
 
 function textEnd(bytes: Buffer, at: number): number {
   const size = bytes[at] as number;
@@ -132,26 +154,36 @@ export async function decodeTransfers(
     const counterparty = textEnd(bytes, account);
     const asset = textEnd(bytes, counterparty);
     const txText = textEnd(bytes, asset);
-    const at = textEnd(bytes, txText);
+    const locked = textEnd(bytes, txText);
+    const at = textEnd(bytes, locked);
     const onItsChain = names(text(bytes, start, account));
     const owner = onItsChain.account(text(bytes, account, counterparty));
     const other = onItsChain.account(text(bytes, counterparty, asset));
-    const paidToOwner = bytes[at] === SIDE.receiver;
-    visit(owner, {
+    const tx = readTx(bytes, bytes[at + 1] as number, [txText, locked], at);
+    const side = bytes[at] as number;
+    const kind = TRANSFER_KINDS[bytes[at + 2] as number] as Transfer['kind'];
+    const [self, counter] = side === SIDE.owner ? [onItsChain.account(tx), other] : [owner, other];
+    // Under whoever can spend it, the output is the counterparty, and the transaction is named by its hash.
+    const isReceiver = side === SIDE.owner ? kind === 'input' : side === SIDE.receiver;
+    const transfer: Transfer = {
       chain: onItsChain.chain,
       blockNumber: readUInt64(view, at + 13),
       txIndex: view.getUint32(at + 5, true),
       position: view.getInt32(at + 9, true),
       blockTime: readUInt64(view, at + 21),
-      tx: readTx(bytes, bytes[at + 1] as number, txText, at),
-      from: paidToOwner ? other : owner,
-      to: paidToOwner ? owner : other,
+      tx,
+      from: isReceiver ? counter : self,
+      to: isReceiver ? self : counter,
       asset: onItsChain.asset(text(bytes, asset, txText)),
       amount: readUInt256(view, at + 61),
-      kind: KINDS[bytes[at + 2] as number] as Transfer['kind'],
+      kind,
       assigned: ASSIGNED[bytes[at + 3] as number] as Transfer['assigned'],
       rounded: bytes[at + 4] === 1,
-    });
+    };
+    const script = bytes[at + 93] as number;
+    if (script === 0) return visit(owner, transfer);
+    const lock = onItsChain.lock(text(bytes, locked, at), script);
+    visit(owner, bytes[at + 94] === 1 ? { ...transfer, lock, unresolved: true } : { ...transfer, lock });
   });
 }
 
@@ -160,15 +192,20 @@ function text(bytes: Buffer, at: number, end: number): string {
   return bytes.toString('latin1', (bytes[at] as number) < 128 ? at + 1 : at + 2, end);
 }
 
-function readTx(bytes: Buffer, form: number, textAt: number, fixedAt: number): string {
+function readTx(bytes: Buffer, form: number, [textAt, textEnds]: readonly [number, number], fixedAt: number): string {
   if (form === TX_FORM.text) {
-    return bytes.toString('utf8', (bytes[textAt] as number) < 128 ? textAt + 1 : textAt + 2, fixedAt);
+    return bytes.toString('utf8', (bytes[textAt] as number) < 128 ? textAt + 1 : textAt + 2, textEnds);
   }
   const hex = bytes.toString('hex', fixedAt + 29, fixedAt + 61);
   return form === TX_FORM.prefixedHex ? `0x${hex}` : hex;
 }
 
-type ChainNames = { chain: Chain; account(address: string): Account; asset(reference: string): Asset };
+type ChainNames = {
+  chain: Chain;
+  account(address: string): Account;
+  asset(reference: string): Asset;
+  lock(owner: string, script: number): Lock;
+};
 
 /** Gives each name of one answer a single string, however many rows it stands in. */
 function createNames(): (chain: string) => ChainNames {
@@ -180,6 +217,10 @@ function createNames(): (chain: string) => ChainNames {
         chain: chain as Chain,
         account: interned((address) => `${chain}:${address}` as Account),
         asset: interned((reference) => `${chain}/${reference}` as Asset),
+        lock: (owner, script) => ({
+          owner: owner === '' ? null : `${chain as Chain}:${owner}`,
+          script: SCRIPT_KINDS[script - 1] as Lock['script'],
+        }),
       };
       chains.set(chain, names);
     }

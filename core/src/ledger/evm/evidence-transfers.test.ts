@@ -1,0 +1,172 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { expectedOf, fixtureEvidence, readFixture } from '../../../../test/crossings-fixtures.ts';
+import type { EvmEvidence } from '../evidence.ts';
+import { movementsOfTraces } from '../sources/json-rpc-traces.ts';
+import type { Transfer } from '../transfer.ts';
+import { movementsOf, transfersOfEvidence } from './evidence-transfers.ts';
+import { readTransaction } from './transaction-record.ts';
+
+const FOLDERS = readdirSync(join(import.meta.dirname, '../../../../test/data/crossings'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+type Expected = {
+  readonly sender?: string;
+  readonly netFlowOfSender?: Readonly<Record<string, string>>;
+  readonly events?: readonly { readonly event: string }[];
+};
+
+/** The file leaves the coin's transfers out, and which account was called: its value cannot be placed. */
+const WITHOUT_RECEIVER = 'eth_refund_eth_2021.json';
+/** Monad's coin is not known here. */
+const WITHOUT_COIN = 'oft_usdt0_monad_to_eth.json';
+
+/** Fixture files with the sender's published net flow. */
+const NETTED = FOLDERS.flatMap((folder) =>
+  Object.entries(expectedOf(folder) as Record<string, Expected>)
+    .filter(
+      ([file, { netFlowOfSender }]) =>
+        netFlowOfSender !== undefined && file !== WITHOUT_RECEIVER && file !== WITHOUT_COIN,
+    )
+    .map(([file, expected]) => ({ folder, file, expected })),
+);
+
+function transfers(folder: string, file: string): Transfer[] {
+  return fixtureEvidence(folder, file).flatMap((evidence) =>
+    transfersOfEvidence(evidence as EvmEvidence, { blockTime: 0 }),
+  );
+}
+
+/** What an account gained, by asset; assets that net to nothing are left out. */
+function netFlow(rows: readonly Transfer[], account: string): Record<string, string> {
+  const net = new Map<string, bigint>();
+  for (const { kind, asset, amount, from, to } of rows) {
+    const key = kind === 'token' ? asset.slice(asset.lastIndexOf(':') + 1) : 'native';
+    const sign = BigInt(Number(to.endsWith(account)) - Number(from.endsWith(account)));
+    net.set(key, (net.get(key) ?? 0n) + sign * amount);
+  }
+  return nonZero([...net].map(([key, amount]) => [key, String(amount)]));
+}
+
+function nonZero(entries: readonly (readonly [string, string])[]): Record<string, string> {
+  const kept = entries
+    .map(([key, amount]) => [key.toLowerCase(), amount] as const)
+    .filter(([, amount]) => amount !== '0');
+  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function stated({ netFlowOfSender }: Expected): Record<string, string> {
+  return nonZero(Object.entries(netFlowOfSender ?? {}));
+}
+
+/** Deposits and withdrawals of wrapped coins whose contract emits no Transfer: the token's side is a crossing, no transfer. */
+const SILENT_WRAPS = [
+  'weth_deposit_5bb623.json',
+  'weth_deposit_base_0d418e.json',
+  'weth_deposit_optimism_42074e.json',
+  'weth_withdraw_base_8d5460.json',
+  'weth_withdraw_optimism_4a6b47.json',
+  'weth_withdrawal_1f3aa6.json',
+  'wmatic_withdraw_polygon_pos_e90ed7.json',
+  'wxdai_unwrap_a6af9e.json',
+  'wxdai_wrap_8cf836.json',
+];
+
+describe('transfers of real transactions', () => {
+  it('give the sender the published net flow', () => {
+    const plain = NETTED.filter(({ file }) => !SILENT_WRAPS.includes(file));
+    expect(plain.length).toBe(212);
+    for (const { folder, file, expected } of plain) {
+      const flow = netFlow(transfers(folder, file), (expected.sender as string).toLowerCase());
+      expect({ file, flow }).toEqual({ file, flow: stated(expected) });
+    }
+  });
+
+  it('leave out the token side of a wrap that emits no Transfer, and no other', () => {
+    for (const file of SILENT_WRAPS) {
+      const expected = expectedOf('wraps')[file] as Expected;
+      const flow = netFlow(transfers('wraps', file), (expected.sender as string).toLowerCase());
+      const { native, ...token } = stated(expected);
+      expect({ file, flow }).toEqual({ file, flow: { native } });
+      expect(Object.values(token)).toEqual([String(-BigInt(native as string))]);
+    }
+  });
+
+  it("count Scroll's wraps once: the contract emits Transfer beside Deposit and Withdrawal", () => {
+    for (const file of ['weth_deposit_scroll_1fa6d8.json', 'weth_withdraw_scroll_88f496.json']) {
+      const tokens = transfers('wraps', file).filter(({ kind }) => kind === 'token');
+      expect(tokens.map(({ asset }) => asset)).toEqual([
+        'eip155:534352/erc20:0x5300000000000000000000000000000000000004',
+      ]);
+    }
+  });
+
+  it('keep both of the contracts that emit for EURe on Gnosis, as two assets', () => {
+    const tokens = transfers('dex_cowswap', 'gnosis_eure_v2_f751e1.json').filter(({ kind }) => kind === 'token');
+    const EURE_V1 = 'eip155:100/erc20:0xcb444e90d8198415266c6a2724b7900fb12fc56e';
+    const EURE_V2 = 'eip155:100/erc20:0x420ca0f9b9b604ce0fd9c18ef134c705e5fa3430';
+    const of = (token: string) =>
+      tokens.filter(({ asset }) => asset === token).map(({ from, to, amount }) => ({ from, to, amount }));
+    expect(of(EURE_V1).length).toBeGreaterThan(0);
+    expect(of(EURE_V1)).toEqual(of(EURE_V2));
+  });
+
+  it('have places that are unique in their transaction', () => {
+    for (const { folder, file } of NETTED) {
+      const positions = transfers(folder, file).map(({ position }) => position);
+      expect({ file, size: new Set(positions).size }).toEqual({ file, size: positions.length });
+    }
+  });
+
+  it('take nothing from a record without receipt', () => {
+    expect(transfers('across', 'calldata_spokepool_eth.json')).toEqual([]);
+  });
+});
+
+type Fixture = {
+  readonly chainId: number;
+  readonly transaction: object;
+  readonly receipt: object;
+  readonly logs: unknown;
+  readonly traces: unknown;
+};
+
+/** The fixtures that come with a full trace. */
+const TRACED = FOLDERS.flatMap((folder) =>
+  Object.keys(expectedOf(folder))
+    .map((file) => ({ folder, file }))
+    .filter(({ file }) => !file.startsWith('calldata_') && file.endsWith('.json'))
+    .map(({ folder, file }) => ({ file, fixture: readFixture(folder, file) as Fixture }))
+    .filter(({ fixture }) => Array.isArray(fixture.traces)),
+);
+
+describe('inner transfers', () => {
+  it('are those that the node reader finds in the same traces, at the rank of their frame', () => {
+    expect(TRACED.length).toBe(56);
+    for (const { file, fixture } of TRACED) {
+      const chain = `eip155:${fixture.chainId}` as const;
+      const record = readTransaction(chain, fixture);
+      const inner = movementsOf(record).filter(({ kind }) => kind === 'internal');
+      const bare = inner.map(({ from, to, asset, amount }) => ({ from, to, asset, amount }));
+      expect({ file, bare }).toEqual({ file, bare: movementsOfTraces(fixture.traces, chain, 'eip155:1/slip44:60') });
+      for (const { position } of inner) expect(position).toBeGreaterThan(0);
+    }
+  });
+
+  it('of a failed transaction did not happen: it pays its fee and moves nothing else', () => {
+    const { fixture } = TRACED.find(({ file }) => file === 'eth_transferout_native.json') as (typeof TRACED)[number];
+    const [top, ...inner] = fixture.traces as { error?: string }[];
+    const failed = readTransaction('eip155:1', {
+      transaction: fixture.transaction,
+      receipt: { ...fixture.receipt, status: '0x0' },
+      traces: [{ ...top, error: 'Reverted' }, ...inner],
+    });
+    expect(failed.evidence.succeeded).toBe(false);
+    expect(failed.evidence.frames).toEqual([]);
+    const { gasUsed, effectiveGasPrice } = fixture.receipt as { gasUsed: number; effectiveGasPrice: string };
+    const rows = movementsOf(failed).map(({ kind, position, amount }) => ({ kind, position, amount }));
+    expect(rows).toEqual([{ kind: 'fee', position: -1, amount: BigInt(gasUsed) * BigInt(effectiveGasPrice) }]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { TransactionEvidence } from '../../ledger/index.ts';
+import { compareText } from '../../units/index.ts';
+import { avalancheBridge } from './avalanche-bridge.ts';
+import { chainflip } from './chainflip.ts';
+import { harmony } from './harmony.ts';
+import { type Leg, legKey, type Protocol } from './leg.ts';
+import { lido } from './lido.ts';
+import { maya } from './maya.ts';
+import { multichain } from './multichain.ts';
+import { ren } from './ren.ts';
+import { ronin } from './ronin.ts';
+import { thorchain } from './thorchain.ts';
+import { tornado } from './tornado.ts';
+
+/** Every bridge, swap network and mixer whose records are read, by id. */
+export const PROTOCOLS: readonly Protocol[] = [
+  avalancheBridge,
+  chainflip,
+  harmony,
+  lido,
+  maya,
+  multichain,
+  ren,
+  ronin,
+  thorchain,
+  tornado,
+];
+
+/** The legs one transaction's record shows, of all protocols, in the order of `PROTOCOLS`. */
+export function decodeLegs(evidence: TransactionEvidence): Leg[] {
+  return PROTOCOLS.flatMap(({ decode }) => decode(evidence));
+}
+
+/** The words under which a ledger keeps a transaction's record, so that the other sides of its legs find it. Sorted. */
+export function keysOf(evidence: TransactionEvidence): string[] {
+  const keys = decodeLegs(evidence).flatMap((leg) => legKey(leg) ?? []);
+  return [...new Set(keys)].sort(compareText);
+}

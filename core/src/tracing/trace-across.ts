@@ -1,0 +1,167 @@
+import type { EvidenceReader, LedgerReader, TransactionEvidence, Transfer } from '../ledger/index.ts';
+import { type Account, type Chain, compareText } from '../units/index.ts';
+import type { RefusedKey } from './crossings/choose-payouts.ts';
+import { type Leg, legKey } from './crossings/leg.ts';
+import { locate } from './crossings/locate.ts';
+import { matchLegs, type UnmatchedLeg } from './crossings/match.ts';
+import { crossingsOfSwaps, swapsOf } from './crossings/netting.ts';
+import { decodeLegs, PROTOCOLS } from './crossings/protocols.ts';
+import { wrapCrossing, wrapsOf } from './crossings/wraps.ts';
+import type { Crossing, StopLabel, TraceOptions, TraceRequest } from './request.ts';
+import type { TraceResult } from './result.ts';
+import { trace } from './trace.ts';
+
+/** A trace that follows what the chains themselves prove to be one. */
+export type TracedAcross = {
+  readonly result: TraceResult;
+  /** The records that prove the exact crossings of the result. Sorted by (chain, tx). */
+  readonly evidence: readonly TransactionEvidence[];
+  /** Ways into a bridge, swap network or mixer that the trace reached and whose other side is not on record. */
+  readonly exits: readonly UnmatchedLeg[];
+  /** Keys with two sides that were not joined, and why. */
+  readonly refused: readonly RefusedKey[];
+};
+
+type Found = {
+  readonly crossings: Map<string, Crossing>;
+  readonly records: Map<string, TransactionEvidence>;
+  /** Contracts that decoded events name as a way in or out, and why a trace stops there. */
+  readonly venues: Map<Account, StopLabel>;
+  readonly exits: UnmatchedLeg[];
+  readonly refused: RefusedKey[];
+  /** Transfers that a crossing uses. */
+  readonly used: Set<string>;
+};
+
+/**
+ * Traces, looks at the record of every transaction that moved traced value, takes the crossings these prove into the
+ * request, and traces again, until there is nothing new. What is already declared of a transfer stands.
+ * @throws as `trace`.
+ */
+export async function traceAcross(
+  ledger: LedgerReader & EvidenceReader,
+  request: TraceRequest,
+  options: TraceOptions = {},
+): Promise<TracedAcross> {
+  const found: Found = {
+    crossings: new Map(),
+    records: new Map(),
+    venues: new Map(),
+    exits: [],
+    refused: [],
+    used: new Set(request.crossings.flatMap(refsOf)),
+  };
+  const stopAt = (account: Account): StopLabel | null => options.stopAt?.(account) ?? found.venues.get(account) ?? null;
+  const seen = new Set<string>();
+  for (;;) {
+    const crossings = [...request.crossings, ...[...found.crossings.values()].sort((a, b) => compareText(a.id, b.id))];
+    const result = await trace(ledger, { ...request, crossings }, { ...options, stopAt });
+    const fresh = movedIn(result).filter((tx) => !seen.has(tx));
+    for (const tx of fresh) seen.add(tx);
+    const records = fresh.length === 0 ? [] : await ledger.evidence(fresh);
+    if (records.length === 0) return assemble(result, found);
+    await lookInto(ledger, request.direction, records, result, found);
+  }
+}
+
+/** Transactions in which traced value moved under any rule. */
+function movedIn(result: TraceResult): string[] {
+  const edges = result.runs.flatMap((run) => run.tags.flatMap((tag) => tag.edges));
+  return [...new Set(edges.flatMap((edge) => edge.transactions))].sort();
+}
+
+async function lookInto(
+  ledger: LedgerReader & EvidenceReader,
+  direction: TraceRequest['direction'],
+  records: readonly TransactionEvidence[],
+  result: TraceResult,
+  found: Found,
+): Promise<void> {
+  const near = direction === 'forward' ? 'in' : 'out';
+  const own = records.flatMap(decodeLegs);
+  const keys = new Set(own.filter(({ side }) => side === near).flatMap((leg) => legKey(leg) ?? []));
+  const stored = keys.size === 0 ? [] : await ledger.evidenceByKey([...keys]);
+  const all = new Map(
+    [...records, ...stored.map(({ evidence }) => evidence)].map((record) => [nameOf(record), record]),
+  );
+  const transfers = Map.groupBy(await ledger.transactions([...all.values()].map(({ tx }) => tx)), nameOf);
+  const transfersOf = (chain: Chain, tx: string): readonly Transfer[] => transfers.get(nameOf({ chain, tx })) ?? [];
+  const legs = [...all.values()].flatMap(decodeLegs).filter((leg) => {
+    const key = legKey(leg);
+    return key === null ? leg.side === near && own.includes(leg) : keys.has(key);
+  });
+  for (const leg of own) noteVenue(leg, transfersOf(leg.chain, leg.tx), found.venues);
+  const matched = matchLegs(
+    legs.filter(({ side }) => side === 'in'),
+    legs.filter(({ side }) => side === 'out'),
+    transfersOf,
+  );
+  found.exits.push(...matched.unmatched.filter(({ leg }) => leg.side === near));
+  found.refused.push(...matched.refused);
+  for (const crossing of matched.crossings) take(crossing, all, found);
+  for (const record of records) {
+    for (const crossing of insideOf(record, transfersOf(record.chain, record.tx), result)) take(crossing, all, found);
+  }
+}
+
+/** What happened inside one transaction: wraps, then swaps of accounts that the trace follows. */
+function insideOf(record: TransactionEvidence, transfers: readonly Transfer[], result: TraceResult): Crossing[] {
+  if (record.kind !== 'evm') return [];
+  const followed = new Set(result.runs.flatMap((run) => run.followed));
+  const swaps = crossingsOfSwaps(swapsOf(transfers, record), (account) => followed.has(account));
+  const wraps = wrapsOf(transfers, record).flatMap((wrap) => wrapCrossing(wrap) ?? []);
+  return [...swaps, ...wraps];
+}
+
+/** Takes a crossing in, unless a transfer of it is used already: a bridge before a swap, a swap before a wrap. */
+function take(crossing: Crossing, records: ReadonlyMap<string, TransactionEvidence>, found: Found): void {
+  const refs = refsOf(crossing);
+  const shares =
+    crossing.part !== undefined || (crossing.output.kind === 'transfer' && crossing.output.part !== undefined);
+  if (found.crossings.has(crossing.id)) return;
+  const taken = refs.filter((ref) => found.used.has(ref));
+  const isOwn = taken.every((ref) => shares && usedBySibling(ref, crossing, found));
+  if (taken.length > 0 && !isOwn) return;
+  found.crossings.set(crossing.id, crossing);
+  for (const ref of refs) found.used.add(ref);
+  for (const named of crossing.proof?.transactions ?? []) {
+    const record = records.get(nameOf(named));
+    if (record !== undefined) found.records.set(nameOf(named), record);
+  }
+}
+
+/** Is a transfer shared with a crossing of the same proof, each taking its part? */
+function usedBySibling(ref: string, crossing: Crossing, { crossings }: Found): boolean {
+  const proofOf = ({ proof }: Crossing): string => JSON.stringify(proof ?? null);
+  return [...crossings.values()].some((other) => refsOf(other).includes(ref) && proofOf(other) === proofOf(crossing));
+}
+
+/** A contract that an event of a known protocol names stops the trace where no crossing leads on. */
+function noteVenue(leg: Leg, transfers: readonly Transfer[], venues: Map<Account, StopLabel>): void {
+  if (leg.place.kind !== 'log') return;
+  const carrier = locate(leg, transfers);
+  const venue = carrier.kind !== 'found' ? leg.venue : leg.side === 'in' ? carrier.transfer.to : carrier.transfer.from;
+  if (venue === null || venues.has(venue)) return;
+  const title = PROTOCOLS.find(({ id }) => id === leg.protocol)?.title ?? leg.protocol;
+  const reason = leg.protocol === 'tornado' ? 'label:mixer' : 'label:bridge';
+  venues.set(venue, { reason, label: title, source: `event of ${title} in a recorded receipt`, contested: false });
+}
+
+function assemble(result: TraceResult, found: Found): TracedAcross {
+  const proofs = result.crossings.flatMap(({ proof }) => proof?.transactions ?? []);
+  const names = [...new Set(proofs.map(nameOf))].sort(compareText);
+  const reached = new Set(movedIn(result));
+  return {
+    result,
+    evidence: names.flatMap((name) => found.records.get(name) ?? []),
+    exits: found.exits.filter(({ leg }) => reached.has(leg.tx)),
+    refused: found.refused,
+  };
+}
+
+function refsOf({ input, output }: Crossing): string[] {
+  const refs = output.kind === 'transfer' ? [input, output.transfer] : [input];
+  return refs.map(({ tx, position }) => `${tx}:${position}`);
+}
+
+const nameOf = ({ chain, tx }: { readonly chain: Chain; readonly tx: string }): string => `${chain} ${tx}`;
