@@ -14,6 +14,9 @@ function createRandom(seed: number): () => number {
 
 type Unspent = { readonly tx: string; readonly index: number; readonly amount: bigint; readonly owner: Account };
 
+/** Transaction `i` of a series, named by a letter. */
+const idOf = (series: string, i: number): string => `${series}${i.toString(16).padStart(63, '0')}`;
+
 const FEE = 1_000n;
 const REST = { script: null, witness: null } as const;
 
@@ -27,7 +30,7 @@ export function utxoGraph(count: number, seed: number): UtxoTransaction[] {
   const unspent: Unspent[] = [];
   const transactions: UtxoTransaction[] = [];
   for (let i = 0; i < count; i++) {
-    const tx = i.toString(16).padStart(64, 'a');
+    const tx = idOf('a', i);
     const isCoinbase = i % 200 === 0 || unspent.length < 8;
     const wanted = isCoinbase ? 0 : random() < 0.7 ? 1 : random() < 0.9 ? 2 : 3 + below(12);
     const spent: Unspent[] = [];
@@ -82,8 +85,8 @@ export function peelChain(hops: number): UtxoTransaction[] {
   let amount = 10_000n * BigInt(hops + 1);
   const lockOf = (name: string) => ({ owner: `${BITCOIN}:${name}` as const, script: 'p2wpkh' as const });
   for (let i = 0; i <= hops; i++) {
-    const tx = i.toString(16).padStart(64, 'b');
-    const from = (i - 1).toString(16).padStart(64, 'b');
+    const tx = idOf('b', i);
+    const from = i === 0 ? '' : idOf('b', i - 1);
     const peeled = 9_000n;
     const change = i === 0 ? amount : amount - peeled - FEE;
     transactions.push({

@@ -51,7 +51,7 @@ export function utxoTransactions(steps: readonly UtxoStep[], startAt = 100): Utx
     const sum = spent.length === 0 ? reward : spent.reduce((all, { amount }) => all + amount, 0n);
     const parts = cut(sum, cuts);
     if (spent.length > 0 && paysFee && parts.length > 1) parts.pop();
-    const tx = (step + 1).toString(16).padStart(64, 'f');
+    const tx = `f${(step + 1).toString(16).padStart(63, '0')}`;
     for (const [index, amount] of parts.entries()) unspent.push({ tx, index, amount, owner: owners[index] as number });
     const lock = (i: number) => ({ owner: ownerAt(i), script: 'p2pkh' }) as const;
     const outpoints = spent.map(({ tx: made, index, amount, owner }, i) => ({

@@ -18,10 +18,12 @@ const COIN_TYPES: ReadonlyMap<Chain, number> = new Map<Chain, number>([
   [ETHEREUM, 60],
   ['eip155:10', 60],
   ['eip155:56', 9006],
+  ['eip155:100', 700],
   ['eip155:137', 966],
   ['eip155:8453', 60],
   ['eip155:42161', 60],
   ['eip155:43114', 9005],
+  ['eip155:534352', 60],
   [BITCOIN, 0],
   [TRON, 195],
 ]);
@@ -37,9 +39,15 @@ const COIN_NAMES: ReadonlyMap<string, Chain> = new Map<string, Chain>([
  * @throws {CairnError} `invalid-input`: the chain's coin is not known here; its CAIP-19 id can still be given in full.
  */
 export function nativeAsset(chain: Chain): Asset {
+  const coin = coinOf(chain);
+  if (coin === null) throw new CairnError('invalid-input', `the native coin of chain '${chain}' is not known`);
+  return coin;
+}
+
+/** The coin that fees of a chain are paid in; null: not known here. */
+export function coinOf(chain: Chain): Asset | null {
   const coinType = COIN_TYPES.get(chain);
-  if (coinType === undefined) throw new CairnError('invalid-input', `the native coin of chain '${chain}' is not known`);
-  return `${chain}/slip44:${coinType}`;
+  return coinType === undefined ? null : `${chain}/slip44:${coinType}`;
 }
 
 /**

@@ -1,12 +1,20 @@
 import { CairnError } from '../../errors.ts';
-import { type Account, type Asset, accountAddress, type Chain, erc20 } from '../../units/index.ts';
+import {
+  type Account,
+  type Asset,
+  accountAddress,
+  type Chain,
+  coinOf,
+  erc20,
+  ZERO_ADDRESS,
+} from '../../units/index.ts';
 import type { EventLog, EvmEvidence } from '../evidence.ts';
 import type { Draft } from '../ingest/draft.ts';
 import { type AssignedOrder, FEE_POSITION, feeSink, type Transfer, type TransferKind } from '../transfer.ts';
 import type { PlacedFrame } from './frames.ts';
-import { nativeCoin } from './native-coin.ts';
 import { INTERNAL_BASE, TOKEN_BASE } from './rows.ts';
 import type { EvmRecord } from './transaction-record.ts';
+import { UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from './wrapped-coins.ts';
 
 /** keccak256("Transfer(address,address,uint256)"), the event of ERC-20. */
 const TRANSFER_TOPIC = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
@@ -26,17 +34,22 @@ export type EvmMovement = {
 /**
  * Everything a transaction's record shows to have moved, by place: the fee at −1; the top-level value at 0; what inner
  * calls moved at the rank of their frame among all of the transaction's, failed ones included; token transfers at
- * 1,000,000 + log index. A transaction that failed moves its fee only. Where there is neither receipt nor trace,
+ * 1,000,000 + log index, what wrapping the chain's coin makes and unwrapping destroys among them. A transaction that failed moves its fee only. Where there is neither receipt nor trace,
  * nothing is known to have moved; where a receipt is silent on success (before Byzantium), value is taken as moved.
  * Of a chain whose coin is not known here, tokens only.
  */
 export function movementsOf(record: Pick<EvmRecord, 'evidence' | 'fee' | 'frames'>): EvmMovement[] {
   const { chain, succeeded, logs } = record.evidence;
-  const coin = nativeCoin(chain);
+  const coin = coinOf(chain);
   const nothingKnown = succeeded === false || (succeeded === null && logs === null);
   const native = coin === null ? [] : coinMovements(record, coin);
   if (nothingKnown) return native.filter(({ kind }) => kind === 'fee');
-  return [...native, ...(logs ?? []).flatMap((log) => tokenMovement(chain, log))];
+  const tokens = (logs ?? []).flatMap((log) => tokenMovement(chain, log));
+  const wraps = (logs ?? []).flatMap((log) => wrapMovement(chain, log));
+  return [
+    ...native,
+    ...[...tokens, ...wraps.filter((wrap) => !tokens.some((token) => isSame(token, wrap)))].sort(byPlace),
+  ];
 }
 
 function coinMovements(
@@ -78,6 +91,29 @@ function tokenMovement(chain: Chain, { address, topics, data, logIndex }: EventL
     },
   ];
 }
+
+/** Wrapping makes tokens, unwrapping destroys them, and most of these contracts emit no transfer of them. */
+function wrapMovement(chain: Chain, { address, topics, data, logIndex }: EventLog): EvmMovement[] {
+  const [event, holder] = topics;
+  const isWrap = event === WRAP_TOPIC;
+  const contract = WRAPPED_COINS.get(chain);
+  if ((!isWrap && event !== UNWRAP_TOPIC) || topics.length !== 2 || data.length !== 66) return [];
+  if (contract === undefined || address !== `${chain}:${contract}`) return [];
+  const account: Account = `${chain}:0x${(holder as string).slice(26)}`;
+  const [from, to] = isWrap ? [address, account] : [account, address];
+  const position = TOKEN_BASE + logIndex;
+  return [{ kind: 'token', from, to, asset: erc20(chain, contract), amount: BigInt(data), position, base: TOKEN_BASE }];
+}
+
+/** Does a transfer event say what a wrap's event says? Then it is one movement, and the transfer event's. */
+function isSame(token: EvmMovement, wrap: EvmMovement): boolean {
+  const zero = ZERO_ADDRESS;
+  const isMade = accountAddress(token.from) === zero && token.to === wrap.to;
+  const isGone = accountAddress(token.to) === zero && token.from === wrap.from;
+  return token.asset === wrap.asset && token.amount === wrap.amount && (isMade || isGone);
+}
+
+const byPlace = (a: EvmMovement, b: EvmMovement): number => (a.position ?? a.base) - (b.position ?? b.base);
 
 /** What evidence alone leaves out, where the caller has it. */
 export type TransferDetails = {

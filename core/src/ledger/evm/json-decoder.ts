@@ -1,5 +1,5 @@
 import { isCairnError } from '../../errors.ts';
-import type { Chain } from '../../units/index.ts';
+import { type Chain, coinOf } from '../../units/index.ts';
 import type { EvmEvidence } from '../evidence.ts';
 import { type RowDecoder, RowRejection } from '../ingest/draft.ts';
 import type { Format } from '../ingest/format.ts';
@@ -7,7 +7,6 @@ import type { Row } from '../ingest/row.ts';
 import { draftsOf } from './evidence-transfers.ts';
 import type { JsonTransaction } from './json-pieces.ts';
 import { contradict, isAbsent, refuse } from './json-values.ts';
-import { nativeCoin } from './native-coin.ts';
 import { type EvmRecord, readTransaction } from './transaction-record.ts';
 
 /** The one column of a table of transactions read from JSON. */
@@ -71,7 +70,7 @@ function createDecoder(options: JsonFormatOptions): RowDecoder {
         const record = withTime(readGiven(given, options), options.known);
         const drafts = draftsOf(record, line, [given.tx]);
         tally(record, given, counts);
-        if (nativeCoin(record.evidence.chain) === null) coinless.add(record.evidence.chain);
+        if (coinOf(record.evidence.chain) === null) coinless.add(record.evidence.chain);
         options.onEvidence(record.evidence);
         if (drafts.length > 0 && record.evidence.blockTime === null) counts.noTime++;
         else for (const draft of drafts) emit(draft);

@@ -32,7 +32,7 @@ export function movementsOf(
 ): Movement[] {
   const edges = new Map(tag.edges.map((edge) => [routeOf(edge), new Set(edge.transactions)]));
   const carries = (transfer: Transfer): boolean => edges.get(routeOf(transfer))?.has(transfer.tx) ?? false;
-  const byInput = new Map(crossings.map((crossing) => [nameOf(crossing.input), crossing]));
+  const byInput = Map.groupBy(crossings, (crossing) => nameOf(crossing.input));
   const byName = new Map(consumed.map((transfer) => [nameOf(transfer), transfer]));
   const outputs = new Set(
     crossings.flatMap(({ output }) => (output.kind === 'transfer' ? [nameOf(output.transfer)] : [])),
@@ -40,9 +40,11 @@ export function movementsOf(
   return consumed.flatMap((transfer, row): Movement[] => {
     const name = nameOf(transfer);
     if (outputs.has(name) || !carries(transfer) || isFeeSink(transfer.to)) return [];
-    const crossing = byInput.get(name);
-    if (crossing !== undefined) return [crossed(transfer, crossing, byName, row, direction)];
-    return transfer.from === transfer.to ? [] : [plain(transfer, row, direction)];
+    const into = byInput.get(name) ?? [];
+    const moved = into.map((crossing) => crossed(transfer, crossing, byName, row, direction));
+    // What no crossing takes of a transfer goes where the transfer says.
+    const rest = into.reduce((left, { part }) => left - (part ?? transfer.amount), transfer.amount);
+    return rest === 0n || transfer.from === transfer.to ? moved : [...moved, plain(transfer, row, direction)];
   });
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from './model.ts';
 /** How many transactions are asked for at once. */
 const BATCH = 8;
 
-/** Does each cited transfer exist on the chain as stated? */
+/** Does each cited transfer exist on the chain as stated? With a node, `cited` = `checked` + `notCheckable` + `otherChains`. */
 export type AuthenticityAnswer = {
   /** `not-checked`: no node, or one of another chain. `partly-checked`: what was checked agrees, some could not be. */
   readonly status: 'not-checked' | 'agrees' | 'partly-checked' | 'differs';
@@ -16,6 +16,8 @@ export type AuthenticityAnswer = {
   readonly agreeing: number;
   readonly differing: number;
   readonly notCheckable: number;
+  /** Transfers of chains that the node does not have. */
+  readonly otherChains: number;
   readonly problems: readonly Problem[];
   /** Why something was not checked, a sentence each. */
   readonly notes: readonly string[];
@@ -39,7 +41,7 @@ export async function checkAuthenticity(
   const rows = transfers.map((transfer, index) => ({ transfer, line: index + 2 }));
   const own = rows.filter(({ transfer }) => transfer.chain === chain?.chain);
   const verdict: Verdict = { problems: [], wrong: new Set(), untold: new Set() };
-  if (chain === undefined) return summarise(rows.length, 0, verdict, ['no node was asked']);
+  if (chain === undefined) return summarise(rows.length, 0, 0, verdict, ['no node was asked']);
   const byTx = Map.groupBy(own, ({ transfer }) => transfer.tx);
   const hashes = [...byTx.keys()];
   for (let i = 0; i < hashes.length; i += BATCH) {
@@ -54,12 +56,22 @@ export async function checkAuthenticity(
     onProgress?.({ step: 'transactions', done: Math.min(i + BATCH, hashes.length), of: hashes.length });
   }
   const notes: string[] = [];
-  if (own.length < rows.length) notes.push(`the node is of ${chain.chain}; transfers of other chains were not checked`);
+  for (const [other, { length }] of Map.groupBy(rows, ({ transfer }) => transfer.chain)) {
+    if (other !== chain.chain) {
+      notes.push(`the node is of ${chain.chain}; ${length} cited ${length === 1 ? 'transfer' : 'transfers'} of ${other} not checked`);
+    }
+  }
   if (verdict.untold.size > 0) notes.push('the node keeps no traces, so internal transfers were not checked');
-  return summarise(rows.length, own.length, verdict, notes);
+  return summarise(rows.length, own.length, rows.length - own.length, verdict, notes);
 }
 
-function summarise(cited: number, asked: number, verdict: Verdict, notes: readonly string[]): AuthenticityAnswer {
+function summarise(
+  cited: number,
+  asked: number,
+  otherChains: number,
+  verdict: Verdict,
+  notes: readonly string[],
+): AuthenticityAnswer {
   const { problems, wrong, untold } = verdict;
   const notCheckable = [...untold].filter((line) => !wrong.has(line)).length;
   const checked = asked - notCheckable;
@@ -71,6 +83,7 @@ function summarise(cited: number, asked: number, verdict: Verdict, notes: readon
     agreeing: checked - wrong.size,
     differing: wrong.size,
     notCheckable,
+    otherChains,
     problems,
     notes,
   };

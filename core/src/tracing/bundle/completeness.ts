@@ -1,15 +1,20 @@
 import { CairnError } from '../../errors.ts';
 import { type ChainReader, type Coverage, isFeeSink, type Transfer } from '../../ledger/index.ts';
-import type { Account, Asset } from '../../units/index.ts';
+import { type Account, type Asset, accountChain, isUtxoChain } from '../../units/index.ts';
 import type { TraceResult } from '../result.ts';
+import { checkOutput } from './outputs.ts';
 
 /** Do the transfers of one account and asset account for what a node says it held? */
 export type CompletenessFinding = {
   readonly account: Account;
   readonly asset: Asset;
-  /** `agrees`: both balances and, for ether sent by an account without code, the nonces. Never "nothing was left out": what cancels out is not seen. */
-  readonly status: 'agrees' | 'incomplete' | 'not-proven';
-  /** Why it is not proven or incomplete, a sentence each, with figures. */
+  /**
+   * `agrees`: both balances and, for ether sent by an account without code, the nonces. Never "nothing was left out": what
+   * cancels out is not seen. `declared`: an output that no transaction of a record spends which is declared to have the whole
+   * chain; the declaration was not checked.
+   */
+  readonly status: 'agrees' | 'declared' | 'incomplete' | 'not-proven';
+  /** Why it does not agree, a sentence each, with figures. */
   readonly reasons: readonly string[];
   /** The block before the first transfer, and the block at whose end the balance was compared. */
   readonly openingBlock: number;
@@ -22,8 +27,8 @@ export type CompletenessFinding = {
 };
 
 export type CompletenessAnswer = {
-  /** `agrees` only where every account and asset agrees. */
-  readonly status: 'agrees' | 'incomplete' | 'not-proven';
+  /** `agrees` only where every account and asset agrees; `declared` where the rest are declared. */
+  readonly status: 'agrees' | 'declared' | 'incomplete' | 'not-proven';
   readonly findings: readonly CompletenessFinding[];
 };
 
@@ -33,7 +38,11 @@ type CheckOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Is anything missing from the record of the accounts a trace followed? Findings are sorted by (account, asset). */
+/**
+ * Is anything missing from the record of the accounts a trace followed? Findings are sorted by (account, asset). UTXO
+ * chains: no node is asked. An output is made once and spent once, so nothing is open of one whose spend is on record, and
+ * there is no finding about it, nor about transactions: they hold nothing.
+ */
 export async function checkCompleteness(
   result: TraceResult | null,
   { chain, onProgress, signal }: CheckOptions,
@@ -42,16 +51,17 @@ export async function checkCompleteness(
   const findings: CompletenessFinding[] = [];
   for (const [index, book] of books.entries()) {
     if (signal?.aborted === true) throw new CairnError('interrupted', 'verification was stopped');
-    findings.push(await checkBook(book, chain));
+    const isOutput = isUtxoChain(accountChain(book.account));
+    findings.push(...(isOutput ? checkOutput(book) : [await checkBook(book, chain)]));
     onProgress?.({ step: 'balances', done: index + 1, of: books.length });
   }
   const statuses = new Set(findings.map(({ status }) => status));
-  const whole = findings.length > 0 && statuses.size === 1 && statuses.has('agrees');
-  return { status: statuses.has('incomplete') ? 'incomplete' : whole ? 'agrees' : 'not-proven', findings };
+  const worst = (['incomplete', 'not-proven', 'declared', 'agrees'] as const).find((status) => statuses.has(status));
+  return { status: worst ?? 'not-proven', findings };
 }
 
 /** One account's transfers of one asset, in ledger order. */
-type Book = {
+export type Book = {
   readonly account: Account;
   readonly asset: Asset;
   readonly transfers: readonly Transfer[];

@@ -1,7 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { EventLog, TransactionEvidence } from '../../ledger/index.ts';
-import { type Account, type Asset, type Chain, isEvmChain, nativeAsset } from '../../units/index.ts';
+import { type Account, type Asset, type Chain, isEvmChain } from '../../units/index.ts';
 
 /*
  * Reading what contracts wrote: logs, call data and the values in them, as the Solidity ABI lays them out.
@@ -210,15 +210,6 @@ export const NO_RECEIPT =
 /** A token of an EVM chain by an address read here. */
 export function tokenAsset(chain: Chain, contract: string): Asset {
   return `${chain}/erc20:${contract}`;
-}
-
-/** The chain's own coin; null where its coin type is not known. */
-export function coinOf(chain: Chain): Asset | null {
-  try {
-    return nativeAsset(chain);
-  } catch {
-    return null;
-  }
 }
 
 /** A set of contracts for `logsOf` and `callsOf`. @param addresses - lower-case hex. */

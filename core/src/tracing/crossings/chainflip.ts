@@ -1,5 +1,14 @@
 import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
-import { type Account, type Asset, BITCOIN, type Chain, canonicalAccount, ETHEREUM, TRON } from '../../units/index.ts';
+import {
+  type Account,
+  type Asset,
+  BITCOIN,
+  type Chain,
+  canonicalAccount,
+  coinOf,
+  ETHEREUM,
+  TRON,
+} from '../../units/index.ts';
 import {
   address,
   addressOf,
@@ -8,7 +17,6 @@ import {
   bytesAt,
   type Call,
   callsOf,
-  coinOf,
   contracts,
   count,
   logsOf,

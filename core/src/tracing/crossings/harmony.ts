@@ -1,6 +1,6 @@
 import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
-import { type Asset, type Chain, ETHEREUM, ZERO_ADDRESS } from '../../units/index.ts';
-import { address, addressOf, coinOf, contracts, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+import { type Asset, type Chain, coinOf, ETHEREUM, ZERO_ADDRESS } from '../../units/index.ts';
+import { address, addressOf, contracts, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 import type { Leg, Protocol } from './leg.ts';
 
 /** The managers of tokens and of ether, as published; not seen in a transaction here. */

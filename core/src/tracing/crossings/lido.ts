@@ -1,6 +1,6 @@
 import type { TransactionEvidence } from '../../ledger/index.ts';
-import { type Account, ETHEREUM } from '../../units/index.ts';
-import { addressOf, coinOf, logsOf, topic, uint, word } from './abi.ts';
+import { type Account, coinOf, ETHEREUM } from '../../units/index.ts';
+import { addressOf, logsOf, topic, uint, word } from './abi.ts';
 import type { Leg, Protocol } from './leg.ts';
 import { stethAsset } from './wraps.ts';
 

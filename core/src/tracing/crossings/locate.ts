@@ -1,6 +1,6 @@
 import type { Transfer, TransferRef } from '../../ledger/index.ts';
-import type { Account, Asset } from '../../units/index.ts';
-import { coinOf } from './abi.ts';
+import { type Account, type Asset, coinOf } from '../../units/index.ts';
+
 import type { Leg } from './leg.ts';
 import { STETH_ROUNDING, stethAsset, wrappedCoin } from './wraps.ts';
 

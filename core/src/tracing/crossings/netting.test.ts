@@ -2,8 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectedOf, fixtureEvidence } from '../../../../test/crossings-fixtures.ts';
-import { transfersOfEvidence } from '../../ledger/evm/evidence-transfers.ts';
-import type { EvmEvidence, Transfer } from '../../ledger/index.ts';
+import { type EvmEvidence, type Transfer, transfersOfEvidence } from '../../ledger/index.ts';
 import type { Account, Asset } from '../../units/index.ts';
 import { crossingsOfSwaps, type NettedSwap, swapsOf } from './netting.ts';
 

@@ -1,6 +1,6 @@
 import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
-import { type Account, ETHEREUM } from '../../units/index.ts';
-import { address, addressOf, coinOf, contracts, count, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+import { type Account, coinOf, ETHEREUM } from '../../units/index.ts';
+import { address, addressOf, contracts, count, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 import type { Leg, Protocol } from './leg.ts';
 
 /** The first gateway, exploited in March 2022. The second writes other events. */

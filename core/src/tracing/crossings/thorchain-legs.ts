@@ -1,6 +1,14 @@
 import type { TransactionEvidence } from '../../ledger/index.ts';
-import { type Account, type Asset, BITCOIN, type Chain, canonicalAccount, ZERO_ADDRESS } from '../../units/index.ts';
-import { coinOf, tokenAsset } from './abi.ts';
+import {
+  type Account,
+  type Asset,
+  BITCOIN,
+  type Chain,
+  canonicalAccount,
+  coinOf,
+  ZERO_ADDRESS,
+} from '../../units/index.ts';
+import { tokenAsset } from './abi.ts';
 import type { Destination, Leg, LegKind, LegPlace } from './leg.ts';
 import { assetOfMemo, homeOf, type Network, payoutChain } from './thorchain-asset.ts';
 import {

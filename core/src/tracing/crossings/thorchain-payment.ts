@@ -1,5 +1,6 @@
 import type { EvmEvidence, TransactionEvidence, UtxoTransaction } from '../../ledger/index.ts';
-import { bytesOf, coinOf, framesOf, NO_RECEIPT, text } from './abi.ts';
+import { coinOf } from '../../units/index.ts';
+import { bytesOf, framesOf, NO_RECEIPT, text } from './abi.ts';
 import type { Leg } from './leg.ts';
 import type { Network } from './thorchain-asset.ts';
 import { inLeg, isMayaOnly, type Movement, outLeg } from './thorchain-legs.ts';

@@ -1,11 +1,10 @@
 import type { EvmEvidence, TransactionEvidence } from '../../ledger/index.ts';
-import { type Account, type Asset, ETHEREUM } from '../../units/index.ts';
+import { type Account, type Asset, coinOf, ETHEREUM } from '../../units/index.ts';
 import {
   addressOf,
   argumentsOf,
   type Call,
   callsOf,
-  coinOf,
   contracts,
   count,
   logsOf,

@@ -1,6 +1,6 @@
 import type { EventLog, EvmEvidence, Transfer } from '../../ledger/index.ts';
-import { type Account, type Asset, accountAddress, type Chain } from '../../units/index.ts';
-import { addressOf, coinOf, eventTopic, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+import { type Account, type Asset, accountAddress, type Chain, coinOf } from '../../units/index.ts';
+import { addressOf, eventTopic, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 
 const TRANSFER = eventTopic('Transfer(address,address,uint256)');
 // The two transfer events of ERC-1155.

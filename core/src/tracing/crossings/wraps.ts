@@ -1,23 +1,16 @@
-import type { EventLog, EvmEvidence, Transfer, TransferRef } from '../../ledger/index.ts';
-import { type Account, type Asset, accountAddress, type Chain, zeroAccount } from '../../units/index.ts';
+import {
+  type EventLog,
+  type EvmEvidence,
+  type Transfer,
+  type TransferRef,
+  UNWRAP_TOPIC,
+  WRAP_TOPIC,
+  WRAPPED_COINS,
+} from '../../ledger/index.ts';
+import { type Account, type Asset, accountAddress, type Chain, coinOf, zeroAccount } from '../../units/index.ts';
 import type { Crossing } from '../request.ts';
-import { addressOf, coinOf, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+import { addressOf, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 import { coinIn } from './whole-record.ts';
-
-/**
- * Contracts whose tokens are the chain's coin, one for one. Each is confirmed by recorded transactions in which every
- * deposit event stands beside an equal payment of the coin to the contract, and every withdrawal beside one from it
- * (`test/data/crossings`). Gauges, vaults and pools emit events of the same name: only these contracts wrap.
- */
-const WRAPPED_COINS: ReadonlyMap<Chain, string> = new Map<Chain, string>([
-  ['eip155:1', '0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2'],
-  ['eip155:10', '0x4200000000000000000000000000000000000006'],
-  ['eip155:56', '0xbb4cdb9cbd36b01bd1cbaebf2de08d9173bc095c'],
-  ['eip155:100', '0xe91d153e0b41518a2ce8dd3d7944fa863463a97d'],
-  ['eip155:137', '0x0d500b1d8e8ef31e21c99d1db9a6444d3adf1270'],
-  ['eip155:8453', '0x4200000000000000000000000000000000000006'],
-  ['eip155:534352', '0x5300000000000000000000000000000000000004'],
-]);
 
 export const STETH: Account = 'eip155:1:0xae7ab96520de3a18e5e111b5eaab095312d7fe84';
 /** The token of that contract. */
@@ -25,8 +18,6 @@ export const stethAsset: Asset = 'eip155:1/erc20:0xae7ab96520de3a18e5e111b5eaab0
 const WSTETH: Account = 'eip155:1:0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0';
 
 const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-const DEPOSIT = '0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c';
-const WITHDRAWAL = '0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65';
 const SUBMITTED = '0x96a25c8ce0baabc1fdefd93e9ed25d8e092a3332f3aa9a41722b5697231d1d1a';
 
 /** stETH is kept in shares, so that a transfer moves up to 2 base units less than was asked for. */
@@ -130,11 +121,11 @@ function wrappedCoins(evidence: EvmEvidence, transfers: readonly Transfer[], fin
   const token = tokenAsset(chain, address);
   // Where a source writes the token's side as a transfer, it comes from, or goes to, nobody or the contract itself.
   const issuer = [zeroAccount(chain), contract];
-  return logsOf(evidence, [DEPOSIT, WITHDRAWAL], new Set([contract])).flatMap((log): Wrap[] => {
+  return logsOf(evidence, [WRAP_TOPIC, UNWRAP_TOPIC], new Set([contract])).flatMap((log): Wrap[] => {
     const account = addressOf(chain, topic(log, 1));
     const amount = uint(word(log.data, 0));
     if (account === null || amount === null || amount === 0n || log.topics.length !== 2) return [];
-    const given = topic(log, 0) === DEPOSIT;
+    const given = topic(log, 0) === WRAP_TOPIC;
     const coins = {
       asset: coin,
       amount,
