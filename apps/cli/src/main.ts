@@ -14,6 +14,7 @@ import { mixersCommand } from './commands/mixers.ts';
 import { reportCommand } from './commands/report.ts';
 import { screenCommand } from './commands/screen.ts';
 import { traceCommand } from './commands/trace.ts';
+import { txCommand } from './commands/tx.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
 import { writeJsonError } from './terminal/context.ts';
@@ -41,6 +42,7 @@ for (const command of [
   accountsCommand,
   labelsCommand,
   traceCommand,
+  txCommand,
   verifyCommand,
   reportCommand,
   depositsCommand,

@@ -49,6 +49,7 @@ describe('a report', () => {
       'sensitivity',
       'flow',
       'accounts',
+      'crossings',
       'worked',
       'annex-verification',
       'annex-record',

@@ -6,6 +6,7 @@ import { timeText } from './names.ts';
 import { accountsSection } from './sections/accounts.ts';
 import { figuresAnnex, recordAnnex, transfersAnnex } from './sections/annexes.ts';
 import { assumptionsAnnex } from './sections/assumptions.ts';
+import { crossingsSection } from './sections/crossings.ts';
 import { flowSection } from './sections/flow.ts';
 import { lastSeenSection } from './sections/last-seen.ts';
 import { methodsAnnex } from './sections/methods.ts';
@@ -38,6 +39,7 @@ export function buildReport(bundle: BundleContent, verification: Verification): 
       sensitivitySection(context),
       flowSection(context),
       accountsSection(context),
+      crossingsSection(context),
       workedSection(context),
       verificationAnnex(context),
       recordAnnex(context),

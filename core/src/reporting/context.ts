@@ -1,6 +1,6 @@
 import type { BundleContent, PublishedFigure, Verification } from '../tracing/bundle/index.ts';
 import type { Run, TagResult, TraceResult } from '../tracing/index.ts';
-import type { Account } from '../units/index.ts';
+import { type Account, isUtxoChain } from '../units/index.ts';
 import { createMarks, DECLARED_MARK, type Marks } from './marks.ts';
 import { createNames, type Names } from './names.ts';
 
@@ -18,6 +18,8 @@ export type ReportContext = {
   readonly instructed: TraceResult['parameters']['instructed'];
   readonly forward: boolean;
   readonly words: Words;
+  /** Does the record have transfers of UTXO chains: none, some, or nothing else? */
+  readonly utxo: 'none' | 'some' | 'all';
   readonly published: ReadonlyMap<Account, readonly PublishedFigure[]>;
   /** Block time of a transaction that was consumed. */
   readonly timeOf: (tx: string) => number | null;
@@ -64,9 +66,15 @@ export function createContext(bundle: BundleContent, verification: Verification)
     instructed,
     forward: direction === 'forward',
     words: direction === 'forward' ? FORWARD : BACKWARD,
+    utxo: shareOfUtxo(result),
     published: Map.groupBy(bundle.published, ({ account }) => account),
     timeOf: (tx) => times.get(tx) ?? null,
   };
+}
+
+function shareOfUtxo({ consumed }: TraceResult): ReportContext['utxo'] {
+  const own = consumed.filter(({ chain }) => isUtxoChain(chain)).length;
+  return own === 0 ? 'none' : own === consumed.length ? 'all' : 'some';
 }
 
 /** Tags as the reader met them: in the order they were declared. */

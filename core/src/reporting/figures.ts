@@ -14,7 +14,7 @@ export function listFigures(context: ReportContext): FigureRow[] {
           policy: run.policy,
           tag: touched.tag,
           figure: touched.reason ?? 'followed',
-          account: formatAccount(touched.account),
+          ...accounts(context, touched.account),
           asset: touched.asset,
           amount: `${touched.gross}`,
           amountDecimal: context.names.decimal(touched.gross, touched.asset),
@@ -25,7 +25,7 @@ export function listFigures(context: ReportContext): FigureRow[] {
           record: 'gap',
           policy: run.policy,
           figure: 'shortfall',
-          account: formatAccount(gap.account),
+          ...accounts(context, gap.account),
           asset: gap.asset,
           amount: `${gap.shortfall}`,
           amountDecimal: context.names.decimal(gap.shortfall, gap.asset),
@@ -38,8 +38,7 @@ export function listFigures(context: ReportContext): FigureRow[] {
       row({
         record: 'transfer',
         figure: transfer.kind,
-        account: formatAccount(transfer.from),
-        to: formatAccount(transfer.to),
+        ...accounts(context, transfer.from, transfer.to),
         asset: transfer.asset,
         amount: `${transfer.amount}`,
         amountDecimal: context.names.decimal(transfer.amount, transfer.asset),
@@ -65,7 +64,7 @@ function tagRows(context: ReportContext, { policy }: Run, tag: TagResult): Figur
   const place = (account: Account, asset: Asset, amount: bigint | null, origin: bigint | null) => ({
     policy,
     tag: tag.tag,
-    account: formatAccount(account),
+    ...accounts(context, account),
     asset,
     ...value(context, amount, asset, origin, tag.asset),
     restsOnDeclared: context.marks.has(account, asset) ? 'yes' : 'no',
@@ -88,8 +87,7 @@ function tagRows(context: ReportContext, { policy }: Run, tag: TagResult): Figur
         policy,
         tag: tag.tag,
         figure: 'moved',
-        account: formatAccount(edge.from),
-        to: formatAccount(edge.to),
+        ...accounts(context, edge.from, edge.to),
         asset: edge.asset,
         ...value(context, edge.amount, edge.asset, edge.origin, tag.asset),
         amountDecimal: names.decimal(edge.amount, edge.asset),
@@ -115,6 +113,17 @@ function value(
   };
 }
 
+/** Accounts as references, and the addresses that outputs were made to. */
+function accounts({ names }: ReportContext, account: Account, to?: Account) {
+  const written = (one: Account | null | undefined): string => (one == null ? '' : formatAccount(one));
+  return {
+    account: formatAccount(account),
+    to: written(to),
+    address: written(names.address(account)),
+    toAddress: to === undefined ? '' : written(names.address(to)),
+  };
+}
+
 function time({ timeOf }: ReportContext, tx: string): string {
   const at = timeOf(tx);
   return at === null ? '' : formatTime(at);
@@ -134,6 +143,8 @@ const EMPTY: Omit<FigureRow, 'record'> = {
   restsOnDeclared: '',
   time: '',
   transactions: '',
+  address: '',
+  toAddress: '',
 };
 
 function row(filled: Partial<FigureRow> & Pick<FigureRow, 'record'>): FigureRow {

@@ -1,7 +1,7 @@
-import { isFeeSink } from '../ledger/index.ts';
-import type { Asset } from '../units/index.ts';
+import { isFeeSink, isTxAccount, outpointOf } from '../ledger/index.ts';
+import { type Asset, accountChain, isUtxoChain } from '../units/index.ts';
 import { type FlowGraph, type FlowNode, LAYERS } from './flow-graph.ts';
-import { type Names, shortAccount } from './names.ts';
+import type { Names } from './names.ts';
 import { largest } from './order.ts';
 import { visible } from './text.ts';
 
@@ -40,6 +40,8 @@ export type Ribbon = {
 const WIDTH = 1000;
 const TOP = 34;
 const BAR = 10;
+/** A transaction that stands by itself is a place value passes, not one where it stays. */
+const PASSAGE = 4;
 /** Height of the fullest column's value in a drawing of many accounts; fewer need less. */
 const TALLEST = 340;
 /** Room under each other for a bar's two or three lines of text. */
@@ -93,7 +95,9 @@ function toBar(node: FlowNode, { x, y, size, asset, names }: Place): Bar {
   const single = node.accounts.length === 1 && spot !== undefined;
   const label = single ? names.label(spot.account) : null;
   const other = single && spot.asset !== null && spot.asset !== asset ? ` (${names.asset(spot.asset)})` : '';
-  const name = single ? `${shortAccount(spot.account)}${other}` : `${node.accounts.length} other accounts`;
+  const [brief = '', ...reference] = single ? names.brief(spot.account) : [];
+  const name = single ? `${brief}${other}` : `${node.accounts.length} other ${othersWord(node)}`;
+  const passage = single && isTxAccount(spot.account) && isUtxoChain(accountChain(spot.account)) && node.booked === 0n;
   const ends: [string, bigint][] = [
     ['held', node.held],
     ['last seen', node.lastSeen],
@@ -104,15 +108,16 @@ function toBar(node: FlowNode, { x, y, size, asset, names }: Place): Bar {
   return {
     x: round(x),
     y: round(y),
-    width: BAR,
+    width: passage ? PASSAGE : BAR,
     height: round(Math.max(size(node.value), 0.8)),
     held: round(size(node.held)),
     lastSeen: round(size(node.lastSeen)),
     booked: round(size(node.booked)),
     labels: [
-      { text: name, tone: 'strong' as const },
+      { text: name, tone: passage ? ('plain' as const) : ('strong' as const) },
+      ...reference.map((text) => ({ text, tone: 'plain' as const })),
       ...(label === null ? [] : [{ text: clip(visible(label)), tone: 'plain' as const }]),
-      ...(node.outgoing > 0n
+      ...(node.outgoing > 0n && !passage
         ? [{ text: `passed on ${names.short(node.outgoing, asset)}`, tone: 'plain' as const }]
         : []),
       ...told.map((text) => ({ text, tone: 'plain' as const })),
@@ -135,7 +140,15 @@ function toRibbons(graph: FlowGraph, bars: ReadonlyMap<string, Bar>, size: (valu
     left.set(from, (left.get(from) ?? 0) + thickness);
     entered.set(to, (entered.get(to) ?? 0) + thickness);
     const drawn = Math.max(thickness, 0.5);
-    return [{ x1: round(source.x + BAR), y1: round(y1), x2: round(target.x), y2: round(y2), thickness: round(drawn) }];
+    return [
+      {
+        x1: round(source.x + source.width),
+        y1: round(y1),
+        x2: round(target.x),
+        y2: round(y2),
+        thickness: round(drawn),
+      },
+    ];
   });
 }
 
@@ -143,12 +156,16 @@ function describe(graph: FlowGraph, asset: Asset, names: Names): string {
   const held = graph.nodes.reduce((sum, node) => sum + node.held, 0n);
   const lastSeen = graph.nodes.reduce((sum, node) => sum + node.lastSeen, 0n);
   const booked = graph.nodes.reduce((sum, node) => sum + node.booked, 0n);
-  return `Flow of the value, heights in proportion to it, over ${graph.deepest} columns of steps (a swap venue and a return count as steps, unlike the hops of the tables): held ${names.short(held, asset)}, last seen ${names.short(lastSeen, asset)}, ended at terminals or as fees ${names.short(booked, asset)}. The tables carry the exact figures.`;
+  return `Flow of the value, heights in proportion to it, over ${graph.deepest} columns of steps (a swap venue, a return and a transaction drawn by itself count as steps, unlike the hops of the tables): held ${names.short(held, asset)}, last seen ${names.short(lastSeen, asset)}, ended at terminals or as fees ${names.short(booked, asset)}. The tables carry the exact figures.`;
 }
 
 function headOf(layer: number, zero: number, deepest: number): string {
   if (layer < zero) return 'paid from';
   return layer === LAYERS - 1 && deepest > layer ? `step ${layer - zero} and further` : `step ${layer - zero}`;
+}
+
+function othersWord({ accounts }: FlowNode): string {
+  return accounts.every(({ account }) => outpointOf(account) !== null) ? 'outputs' : 'accounts';
 }
 
 function clip(text: string): string {

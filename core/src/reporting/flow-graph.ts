@@ -2,6 +2,7 @@ import { isFeeSink } from '../ledger/index.ts';
 import type { Run, TagResult } from '../tracing/index.ts';
 import type { Account, Asset } from '../units/index.ts';
 import { compareDescending, largest } from './order.ts';
+import { type Move, withoutPassages } from './passages.ts';
 
 /** Accounts drawn apart in one layer; the rest of a layer is drawn as one. More than this cannot be read on a page. */
 const APART = 9;
@@ -42,13 +43,14 @@ export function buildFlowGraph(tag: TagResult, run: Run, reversed: boolean): Flo
   if (tag.stolen === null || tag.edges.length === 0) return null;
   const followed = new Set(run.followed);
   const spot = (account: Account, asset: Asset): string => (followed.has(account) ? `${account} ${asset}` : account);
-  const moves = tag.edges
+  const direct = tag.edges
     .map(({ from, to, asset, origin }): Move => {
       const [source, target] = [spot(from, asset), spot(to, asset)];
       const value = origin ?? 0n;
       return reversed ? { from: target, to: source, value } : { from: source, to: target, value };
     })
     .filter(({ from, to, value }) => from !== to && value > 0n);
+  const moves = withoutPassages(direct);
   const ends = endValues(tag, spot);
   const layers = layerOf(moves, tag, spot);
   const groups = groupNodes(layers, throughput(moves, ends, layers));
@@ -68,7 +70,6 @@ export function buildFlowGraph(tag: TagResult, run: Run, reversed: boolean): Flo
   return { nodes: toNodes(groups, ends, [...links.values()]), links: [...links.values()], back, deepest };
 }
 
-type Move = { readonly from: string; readonly to: string; readonly value: bigint };
 type Group = { readonly id: string; readonly layer: number; readonly members: string[] };
 type End = { held: bigint; lastSeen: bigint; booked: bigint };
 type ToSpot = (account: Account, asset: Asset) => string;

@@ -59,10 +59,13 @@ export type FigureRow = {
   readonly amountDecimal: string;
   readonly origin: string;
   readonly originDecimal: string;
-  /** `yes` where the figure rests, or may rest in part, on a declared crossing. */
+  /** `yes` where the figure rests, or may rest in part, on a crossing that no chain shows: declared or inferred. */
   readonly restsOnDeclared: string;
   readonly time: string;
   readonly transactions: string;
+  /** Of `account` and `to` where they are outputs: the address. */
+  readonly address: string;
+  readonly toAddress: string;
 };
 
 /** A report, all of its wording and figures decided, free of any format. */

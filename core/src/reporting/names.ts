@@ -1,7 +1,21 @@
-import { isFeeSink } from '../ledger/index.ts';
+import { isCoinbase, isFeeSink, isTxAccount, outpointOf } from '../ledger/index.ts';
 import type { BundleContent } from '../tracing/bundle/index.ts';
 import type { TraceResult } from '../tracing/index.ts';
-import { type Account, type Asset, accountAddress, formatAccount, formatDecimal, formatTime } from '../units/index.ts';
+import {
+  type Account,
+  type Asset,
+  accountAddress,
+  accountChain,
+  assetChain,
+  BITCOIN,
+  type Chain,
+  ETHEREUM,
+  formatAccount,
+  formatDecimal,
+  formatTime,
+  isUtxoChain,
+  TRON,
+} from '../units/index.ts';
 import type { Cell, Span } from './model.ts';
 import { code, span, visible } from './text.ts';
 
@@ -19,8 +33,16 @@ export type Names = {
   readonly short: (amount: bigint, asset: Asset) => string;
   /** The asset's symbol where only one tag has it; else the tag. */
   readonly tag: (tag: string) => string;
-  /** The account in full with what is claimed about it. */
+  /** The account in full with what is claimed about it. An output: its address, then its reference. */
   readonly account: (account: Account) => Cell;
+  /** The account in full, without what is claimed. @param within - the transaction that its row already names. */
+  readonly lines: (account: Account, within?: string) => Cell;
+  /** The account in full on one line. */
+  readonly inline: (account: Account) => Span[];
+  /** Shortened, for diagrams, where the full one stands in a table beside: address first. */
+  readonly brief: (account: Account) => readonly string[];
+  /** The address that an output was made to, as an account; null: it has none, it is not known, or this is no output. */
+  readonly address: (account: Account) => Account | null;
   /** The name a stopping label gives it; null: none. */
   readonly label: (account: Account) => string | null;
 };
@@ -30,13 +52,19 @@ export function createNames({ result, assets }: BundleContent): Names {
   const symbol = (asset: Asset): string => clipped(visible(infos.get(asset)?.symbol ?? asset), asset);
   const number = (amount: bigint, asset: Asset): string => {
     const decimals = infos.get(asset)?.decimals ?? null;
-    return group(decimals === null ? `${amount}` : formatDecimal(amount, decimals));
+    if (decimals === null) return group(`${amount}`);
+    const written = formatDecimal(amount, decimals);
+    return group(isUtxoChain(assetChain(asset)) ? padded(written, decimals) : written);
   };
+  const addresses = addressesOf(result);
+  const address = (account: Account): Account | null => addresses.get(account) ?? null;
   const unit = (asset: Asset): string =>
     (infos.get(asset)?.decimals ?? null) === null ? `base units of ${symbol(asset)}` : symbol(asset);
   const tags = tagNames(result, symbol);
   const labels = new Map(result.labels.map(({ account, label }) => [account, label]));
-  const label = (account: Account): string | null => labels.get(account) ?? null;
+  const label = (account: Account): string | null =>
+    labels.get(account) ?? labels.get(address(account) ?? account) ?? null;
+  const lines = (account: Account, within?: string): Cell => accountLines(account, address(account), within);
   return {
     asset: symbol,
     number,
@@ -50,9 +78,20 @@ export function createNames({ result, assets }: BundleContent): Names {
     label,
     account: (account) => {
       const name = label(account);
-      const own: Span[] = [accountSpan(account)];
-      return name === null ? [own] : [own, [span(`labelled “${name}”`)]];
+      return name === null ? lines(account) : [...lines(account), [span(`labelled “${name}”`)]];
     },
+    lines,
+    inline: (account) => {
+      const [first = [], second] = lines(account);
+      return second === undefined ? [...first] : [...first, span(', output '), ...second];
+    },
+    brief: (account) => {
+      const outpoint = outpointOf(account);
+      if (outpoint === null || !isUtxoChain(accountChain(account))) return [shortAccount(account)];
+      const own = address(account);
+      return [own === null ? 'no address' : shortAccount(own), `output ${shortReference(outpoint.tx, outpoint.index)}`];
+    },
+    address,
   };
 }
 
@@ -61,17 +100,70 @@ function clipped(symbol: string, asset: Asset): string {
   return symbol === asset || symbol.length <= 16 ? symbol : `${symbol.slice(0, 12)}… (${asset.slice(-6)})`;
 }
 
-/** The account as one word, in full. */
-export function accountSpan(account: Account): Span {
-  return isFeeSink(account) ? span('network fees') : code(formatAccount(account));
+/** An address before the output's reference: people look for the first, programs for the second. */
+function accountLines(account: Account, address: Account | null, within: string | undefined): Cell {
+  if (isFeeSink(account)) return [[span('network fees')]];
+  if (!isUtxoChain(accountChain(account))) return [[code(formatAccount(account))]];
+  if (isCoinbase(account)) return [[span('new coins (coinbase)')]];
+  if (isTxAccount(account)) {
+    const tx = accountAddress(account);
+    return [tx === within ? [span('the transaction')] : [span('transaction '), code(tx)]];
+  }
+  const outpoint = outpointOf(account);
+  if (outpoint === null) return [[code(formatAccount(account))]];
+  const first = address === null ? span('no address, or not known') : code(formatAccount(address));
+  return [[first], [code(`${outpoint.tx}:${outpoint.index}`)]];
+}
+
+/** Of every output that the record or the result says it of. */
+function addressesOf({ consumed, runs }: TraceResult): Map<Account, Account> {
+  const addresses = new Map<Account, Account>();
+  for (const { kind, from, to, lock } of consumed) {
+    if (lock?.owner == null) continue;
+    const output = kind === 'output' ? to : from;
+    // What made an output says what it is; what spends it may not.
+    if (kind === 'output' || !addresses.has(output)) addresses.set(output, lock.owner);
+  }
+  const places = runs.flatMap(({ tags, touched }) => [
+    ...touched,
+    ...tags.flatMap(({ holdings, terminals }) => [...holdings, ...terminals]),
+  ]);
+  for (const { account, owner } of places) if (owner !== undefined) addresses.set(account, owner);
+  return addresses;
+}
+
+/** A UTXO chain's amounts are written with all their decimals. */
+function padded(decimal: string, decimals: number): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}`;
+}
+
+/** `f4184fc5…9e16:0` */
+function shortReference(tx: string, index: number): string {
+  return `${tx.slice(0, 8)}…${tx.slice(-4)}:${index}`;
 }
 
 /** `0xa4b2fd…449e`: for diagrams, where the full one stands in a table beside. */
 export function shortAccount(account: Account): string {
   if (isFeeSink(account)) return 'network fees';
+  if (isUtxoChain(accountChain(account))) {
+    if (isCoinbase(account)) return 'new coins';
+    if (isTxAccount(account)) return `tx ${accountAddress(account).slice(0, 8)}…${account.slice(-4)}`;
+  }
   const address = visible(accountAddress(account));
   return address.length <= 16 ? address : `${address.slice(0, 8)}…${address.slice(-6)}`;
 }
+
+/** `Bitcoin`; a chain that has no name here by its CAIP-2 id. */
+export function chainName(chain: Chain): string {
+  return CHAINS.get(chain) ?? chain;
+}
+
+const CHAINS: ReadonlyMap<Chain, string> = new Map([
+  [ETHEREUM, 'Ethereum'],
+  [BITCOIN, 'Bitcoin'],
+  [TRON, 'Tron'],
+]);
 
 export function timeText(at: number | null): string {
   return at === null ? 'not known' : formatTime(at).replace('T', ' ').replace('Z', ' UTC');

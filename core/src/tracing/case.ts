@@ -172,8 +172,9 @@ const crossingFile = z.strictObject({
   crossings: z.array(
     z.strictObject({
       id: said,
-      basis: z.literal('declared', 'a file can only declare a crossing; it cannot prove one'),
+      basis: z.enum(['declared', 'inferred'], 'a file can declare a crossing or infer one; it cannot prove one'),
       input: z.strictObject({ tx, position: place }),
+      part: amount.optional(),
       output: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('transfer'), transfer: z.strictObject({ tx, position: place }) }),
         z.strictObject({ kind: z.literal('unrecorded'), account, asset, amount }),
@@ -214,12 +215,15 @@ export function parseCoverage(json: unknown): Coverage[] {
 }
 
 /**
- * The crossings an investigator declares in a file, `{ "crossings": [ … ] }`, in the order given.
- * @throws invalid-input where the file does not follow the schema, claims another basis than `declared`, gives one id to
- * two crossings, or has one transfer go into two.
+ * The crossings an investigator declares, or infers from amount and time, in a file, `{ "crossings": [ … ] }`, in the order
+ * given. Whether inferred ones are followed is for the caller to ask.
+ * @throws invalid-input where the file does not follow the schema, claims the basis `exact`, gives one id to two
+ * crossings, or has one transfer go into two.
  */
 export function parseCrossings(json: unknown): Crossing[] {
-  const { crossings } = parseContract(crossingFile, json, 'declared crossings');
+  const crossings = parseContract(crossingFile, json, 'declared crossings').crossings.map(
+    ({ part, ...crossing }): Crossing => (part === undefined ? crossing : { ...crossing, part }),
+  );
   refuseRepeats(
     crossings.map(({ id }) => id),
     'the id',

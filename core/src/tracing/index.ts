@@ -73,4 +73,4 @@ export { type Reconciliation, reconcile } from './reconcile.ts';
 export * from './request.ts';
 export * from './result.ts';
 export { trace } from './trace.ts';
-export { type TracedAcross, traceAcross } from './trace-across.ts';
+export { type AcrossOptions, type TracedAcross, traceAcross } from './trace-across.ts';

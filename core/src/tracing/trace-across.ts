@@ -20,6 +20,13 @@ export type TracedAcross = {
   readonly exits: readonly UnmatchedLeg[];
   /** Keys with two sides that were not joined, and why. */
   readonly refused: readonly RefusedKey[];
+  /** Crossings of basis `inferred`: a key joins them that anyone could have written. Followed only where that was asked for. */
+  readonly doubtful: readonly Crossing[];
+};
+
+export type AcrossOptions = TraceOptions & {
+  /** Follow crossings that the records suggest and do not prove; they stay marked as `inferred`. Default: no. */
+  readonly followInferred?: boolean;
 };
 
 type Found = {
@@ -29,6 +36,8 @@ type Found = {
   readonly venues: Map<Account, StopLabel>;
   readonly exits: UnmatchedLeg[];
   readonly refused: RefusedKey[];
+  readonly doubtful: Crossing[];
+  readonly followInferred: boolean;
   /** Transfers that a crossing uses. */
   readonly used: Set<string>;
 };
@@ -41,7 +50,7 @@ type Found = {
 export async function traceAcross(
   ledger: LedgerReader & EvidenceReader,
   request: TraceRequest,
-  options: TraceOptions = {},
+  options: AcrossOptions = {},
 ): Promise<TracedAcross> {
   const found: Found = {
     crossings: new Map(),
@@ -49,6 +58,8 @@ export async function traceAcross(
     venues: new Map(),
     exits: [],
     refused: [],
+    doubtful: [],
+    followInferred: options.followInferred ?? false,
     used: new Set(request.crossings.flatMap(refsOf)),
   };
   const stopAt = (account: Account): StopLabel | null => options.stopAt?.(account) ?? found.venues.get(account) ?? null;
@@ -98,19 +109,21 @@ async function lookInto(
   );
   found.exits.push(...matched.unmatched.filter(({ leg }) => leg.side === near));
   found.refused.push(...matched.refused);
+  found.doubtful.push(...matched.doubtful);
   for (const crossing of matched.crossings) take(crossing, all, found);
+  if (found.followInferred) for (const crossing of matched.doubtful) take(crossing, all, found);
   for (const record of records) {
     for (const crossing of insideOf(record, transfersOf(record.chain, record.tx), result)) take(crossing, all, found);
   }
 }
 
-/** What happened inside one transaction: wraps, then swaps of accounts that the trace follows. */
+/** What accounts that the trace follows did inside one transaction: swaps, then wraps. */
 function insideOf(record: TransactionEvidence, transfers: readonly Transfer[], result: TraceResult): Crossing[] {
   if (record.kind !== 'evm') return [];
   const followed = new Set(result.runs.flatMap((run) => run.followed));
   const swaps = crossingsOfSwaps(swapsOf(transfers, record), (account) => followed.has(account));
-  const wraps = wrapsOf(transfers, record).flatMap((wrap) => wrapCrossing(wrap) ?? []);
-  return [...swaps, ...wraps];
+  const wraps = wrapsOf(transfers, record).filter(({ account }) => followed.has(account));
+  return [...swaps, ...wraps.flatMap((wrap) => wrapCrossing(wrap) ?? [])];
 }
 
 /** Takes a crossing in, unless a transfer of it is used already: a bridge before a swap, a swap before a wrap. */
@@ -156,6 +169,7 @@ function assemble(result: TraceResult, found: Found): TracedAcross {
     evidence: names.flatMap((name) => found.records.get(name) ?? []),
     exits: found.exits.filter(({ leg }) => reached.has(leg.tx)),
     refused: found.refused,
+    doubtful: found.doubtful,
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatProblem, type Verification } from '@cairn/core/tracing/bundle';
+import { formatProblem, provenCrossings, type Verification } from '@cairn/core/tracing/bundle';
 import { formatAccount } from '@cairn/core/units';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { shortAccount } from '../terminal/table.ts';
@@ -12,6 +12,7 @@ export function showVerification(verification: Verification): string {
     arithmetic.ok
       ? `Arithmetic    recomputes: every figure follows from the transfers in the bundle (digest ${arithmetic.digest})`
       : `Arithmetic    DOES NOT RECOMPUTE\n${list(arithmetic.problems.map(formatProblem))}`,
+    ...showCrossings(verification),
     showAuthenticity(authenticity),
     showCompleteness(completeness),
     `Signature     ${signatureText(signature.status)}${signature.problems.length > 0 ? `\n${list(signature.problems.map(formatProblem))}` : ''}`,
@@ -22,17 +23,35 @@ export function showVerification(verification: Verification): string {
   return `${sections.join('\n')}\n`;
 }
 
+/** Empty where the trace has none. */
+function showCrossings({ bundle, arithmetic }: Verification): string[] {
+  if (bundle === null || bundle.result.crossings.length === 0) return [];
+  const { exact, again, declared, inferred, records } = provenCrossings(bundle, arithmetic.problems);
+  const counts = [
+    ...(exact === 0 ? [] : [`${again} of ${exact} exact ones follow from the ${records} records in the bundle`]),
+    ...(declared === 0 ? [] : [`${declared} declared: taken as given`]),
+    ...(inferred === 0 ? [] : [`${inferred} inferred: taken as given`]),
+  ];
+  return [`Crossings     ${counts.join('; ')}`];
+}
+
 function showAuthenticity(answer: Verification['authenticity']): string {
   const counts = `${answer.checked} of ${answer.cited} cited transfers asked about, ${answer.agreeing} as stated`;
   const heads: Record<typeof answer.status, string> = {
-    'not-checked': 'not checked: no node was asked whether the transfers exist (--rpc URL)',
+    'not-checked':
+      answer.otherChains + answer.notCheckable > 0
+        ? `not checked: the node can tell about none of the ${answer.cited} cited transfers`
+        : 'not checked: no node was asked whether the transfers exist (--rpc URL)',
     agrees: `agrees with the node: ${counts}`,
-    'partly-checked': `what was checked agrees with the node: ${counts}, ${answer.notCheckable} cannot be told`,
+    'partly-checked': `what was checked agrees with the node: ${counts}, ${answer.notCheckable + answer.otherChains} cannot be told`,
     differs: `DIFFERS FROM THE CHAIN: ${counts}, ${answer.differing} not as stated`,
   };
   return [
     `Authenticity  ${heads[answer.status]}`,
-    ...lines([...answer.problems.map(formatProblem), ...(answer.status === 'not-checked' ? [] : answer.notes)]),
+    ...lines([
+      ...answer.problems.map(formatProblem),
+      ...(answer.otherChains + answer.checked + answer.notCheckable === 0 ? [] : answer.notes),
+    ]),
   ].join('\n');
 }
 
@@ -40,6 +59,8 @@ function showCompleteness(answer: Verification['completeness']): string {
   const heads: Record<typeof answer.status, string> = {
     agrees: 'balances and nonces at the node agree with the transfers of every followed account',
     incomplete: 'INCOMPLETE: the node shows value or transactions that the bundle does not',
+    declared:
+      'declared: the record is said to have the whole chain, and nothing in it spends these outputs; that was not checked',
     'not-proven': 'completeness not proven: a transfer may be missing from the record',
   };
   const reasons = answer.findings

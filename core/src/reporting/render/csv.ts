@@ -15,6 +15,8 @@ const COLUMNS: readonly (readonly [keyof FigureRow, string])[] = [
   ['restsOnDeclared', 'rests_on_declared_crossing'],
   ['time', 'time'],
   ['transactions', 'transactions'],
+  ['address', 'address'],
+  ['toAddress', 'to_address'],
 ];
 
 /**

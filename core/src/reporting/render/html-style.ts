@@ -6,7 +6,7 @@ body { font: 16px/1.5 "Noto Sans", system-ui, sans-serif; color: var(--ink); bac
 h1 { font-size: 1.9rem; line-height: 1.2; margin: .5rem 0; }
 h2 { font-size: 1.35rem; margin: 2.5rem 0 .75rem; border-top: 2px solid var(--ink); padding-top: .75rem; }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
-p, li { max-width: 46rem; }
+p, li { max-width: 46rem; overflow-wrap: anywhere; }
 .subtitle, dt, footer { color: var(--faint); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; }

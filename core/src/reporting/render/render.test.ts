@@ -21,6 +21,8 @@ const ROW: FigureRow = {
   restsOnDeclared: 'no',
   time: '',
   transactions: '',
+  address: '',
+  toAddress: '',
 };
 
 const MODEL: ReportModel = {
@@ -127,8 +129,8 @@ describe('the page', () => {
 describe('the figures file', () => {
   it('lets no text begin a formula, and quotes as RFC 4180 has it', () => {
     const [header, row, end] = renderCsv(MODEL).split('\r\n');
-    expect(header?.split(',')).toHaveLength(14);
-    expect(row).toBe(`edge,fifo/1,'=cmd(),'@x,"'+1,""2""",'-1,eip155:1/slip44:60,1,,1,,no,,`);
+    expect(header?.split(',')).toHaveLength(16);
+    expect(row).toBe(`edge,fifo/1,'=cmd(),'@x,"'+1,""2""",'-1,eip155:1/slip44:60,1,,1,,no,,,,`);
     expect(end).toBe('');
   });
 });

@@ -1,9 +1,10 @@
 import type { HoldingResult, TagResult } from '../../tracing/index.ts';
 import type { Account } from '../../units/index.ts';
-import { mark, type ReportContext } from '../context.ts';
+import { type Group, groupByAddress, outputLines } from '../by-address.ts';
+import type { Place, ReportContext } from '../context.ts';
+import { DECLARED_MARK } from '../marks.ts';
 import type { Block, Cell, Section } from '../model.ts';
 import { timeText } from '../names.ts';
-import { compareDescending } from '../order.ts';
 import { cell, column, count, lines, paragraph, span, table } from '../text.ts';
 import { markNote, reasonCell } from './last-seen.ts';
 import { rangeOf } from './sensitivity.ts';
@@ -47,29 +48,33 @@ export function accountsSection(context: ReportContext): Section {
 
 type Held = { readonly tag: TagResult; readonly holding: HoldingResult };
 
-function largestFirst(a: Held, b: Held): number {
-  return (
-    compareDescending(a.holding.origin ?? 0n, b.holding.origin ?? 0n) ||
-    (a.holding.account < b.holding.account ? -1 : 1)
-  );
+function hops(members: readonly HoldingResult[]): string {
+  const depths = members.map(({ depth }) => depth);
+  const [least, most] = [Math.min(...depths), Math.max(...depths)];
+  return least === most ? `hop ${least}` : `hops ${least} to ${most}`;
 }
 
 function holdingTable(context: ReportContext, holdings: readonly Held[], last: boolean): Block {
   const { names, shown, words, published } = context;
   const claims = last && holdings.some(({ holding }) => published.has(holding.account));
-  const byTag = [...Map.groupBy(holdings, ({ tag }) => tag).values()];
+  const byTag = [...Map.groupBy(holdings, ({ tag }) => tag)];
   const rows = byTag
-    .flatMap((own) => own.toSorted(largestFirst))
-    .map(({ tag, holding }): Cell[] => [
+    .flatMap(([tag, own]) =>
+      groupByAddress(
+        context,
+        own.map(({ holding }) => holding),
+      ).map((group) => ({ tag, group })),
+    )
+    .map(({ tag, group }): Cell[] => [
       [
-        ...names.account(holding.account),
-        [span(last ? words.lastSeen : words.held, last ? 'last-seen' : 'held'), span(`  hop ${holding.depth}`)],
+        ...placeCell(context, group),
+        [span(last ? words.lastSeen : words.held, last ? 'last-seen' : 'held'), span(`  ${hops(group.members)}`)],
       ],
       cell(names.tag(tag.tag)),
-      amountCell(context, tag, holding),
-      rangeCell(context, tag, holding),
-      cell(lastReceipt(context, tag, holding.account)),
-      ...(claims ? [claimCell(context, holding.account)] : []),
+      amountCell(context, tag, group),
+      rangeCell(context, tag, group),
+      cell(lastReceipt(context, tag, group.members)),
+      ...(claims ? [claimCell(context, group.address)] : []),
     ]);
   const title = last
     ? 'Value traced to these accounts and last seen there'
@@ -90,26 +95,34 @@ function holdingTable(context: ReportContext, holdings: readonly Held[], last: b
 }
 
 /** In the stolen asset's units; beside it in the holding's own where that is another asset. */
-function amountCell(context: ReportContext, tag: TagResult, { account, asset, amount, origin }: HoldingResult): Cell {
+function amountCell(context: ReportContext, tag: TagResult, { asset, amount, origin, marked }: Group<Place>): Cell {
   const { names } = context;
-  const first = `${names.amount(origin ?? 0n, tag.asset)}${mark(context, account, asset)}`;
-  return lines(first, asset === tag.asset ? null : `as ${names.amount(amount ?? 0n, asset)}`);
+  const first = `${names.amount(origin, tag.asset)}${marked ? ` ${DECLARED_MARK}` : ''}`;
+  return lines(first, asset === tag.asset ? null : `as ${names.amount(amount, asset)}`);
 }
 
-function rangeCell(context: ReportContext, tag: TagResult, { account, asset, status }: HoldingResult): Cell {
-  const range = rangeOf(context, tag.tag, { account, asset, status });
+function rangeCell(context: ReportContext, tag: TagResult, { address, asset, status }: Group<Place>): Cell {
+  const range = rangeOf(context, tag.tag, { account: address, asset, status });
   if (range === null) return cell('one rule traced');
   if (range.least === range.most) return cell('the same');
   return lines(context.names.number(range.least, tag.asset), context.names.number(range.most, tag.asset));
 }
 
-function lastReceipt({ timeOf, forward }: ReportContext, tag: TagResult, account: Account): string {
+function lastReceipt({ timeOf, forward }: ReportContext, tag: TagResult, members: readonly HoldingResult[]): string {
+  const accounts = new Set(members.map(({ account }) => account));
   const times = tag.edges
-    .filter(({ from, to }) => (forward ? to : from) === account)
+    .filter(({ from, to }) => accounts.has(forward ? to : from))
     .flatMap(({ transactions }) => transactions.flatMap((tx) => timeOf(tx) ?? []));
   return times.length === 0
     ? 'none traced'
     : timeText(times.reduce((a, b) => (forward ? Math.max(a, b) : Math.min(a, b))));
+}
+
+/** The account, or the address with the outputs beneath. */
+function placeCell(context: ReportContext, group: Group<Place>): Cell {
+  const [only] = group.members;
+  if (group.members.length === 1 && only !== undefined) return context.names.account(only.account);
+  return [...context.names.account(group.address), ...outputLines(context, group)];
 }
 
 function claimCell({ published }: ReportContext, account: Account): Cell {
@@ -135,17 +148,15 @@ function publishedNote({ bundle, published }: ReportContext, accounts: readonly 
 function terminalBlocks(context: ReportContext): Block[] {
   const { shown, names } = context;
   const rows = (shown?.tags ?? []).flatMap((tag) =>
-    tag.terminals
-      .toSorted((a, b) => compareDescending(a.origin ?? 0n, b.origin ?? 0n) || (a.account < b.account ? -1 : 1))
-      .map(({ account, reason, asset, amount, origin }): Cell[] => [
-        names.account(account),
-        reasonCell(reason),
-        cell(names.tag(tag.tag)),
-        lines(
-          `${names.amount(origin ?? 0n, tag.asset)}${mark(context, account, asset)}`,
-          asset === tag.asset ? null : `as ${names.amount(amount ?? 0n, asset)}`,
-        ),
-      ]),
+    groupByAddress(
+      context,
+      tag.terminals.map((terminal) => ({ ...terminal, status: terminal.reason })),
+    ).map((group): Cell[] => [
+      placeCell(context, group),
+      reasonCell(group.status, group.members[0]?.label ?? null),
+      cell(names.tag(tag.tag)),
+      amountCell(context, tag, group),
+    ]),
   );
   if (rows.length === 0)
     return [paragraph(`Under ${shown?.policy ?? ''}: none. No label and no limit stopped value of this trace.`)];
@@ -153,6 +164,7 @@ function terminalBlocks(context: ReportContext): Block[] {
     paragraph(
       'A trace stops where what follows could no longer be told apart. A label is a claim by the source named in the annex; that value arrived there says nothing about who controls the account.',
     ),
+    ...coinjoinNote(shown?.tags ?? []),
     table(
       `Value that arrived where the trace stops, under ${shown?.policy ?? ''}`,
       [
@@ -163,6 +175,18 @@ function terminalBlocks(context: ReportContext): Block[] {
       ],
       rows,
       { limit: MOST, small: true },
+    ),
+  ];
+}
+
+/** A CoinJoin is recognised by its shape, and says no more. */
+function coinjoinNote(tags: readonly TagResult[]): Block[] {
+  if (!tags.some(({ terminals }) => terminals.some(({ reason }) => reason === 'coinjoin'))) return [];
+  return [
+    paragraph(
+      'Value that enters a transaction with the shape of a CoinJoin stops there: which of its outputs is whose cannot be told. The shape shows neither which software made the transaction nor that several people took part in it. The rule that fired stands beside each; ',
+      span('docs/methods/coinjoin.md', 'code'),
+      ' of Cairn’s source has the rules, where they come from and how often they are right on known examples.',
     ),
   ];
 }

@@ -1,8 +1,8 @@
-import type { Run } from '../../tracing/index.ts';
+import type { Edge, Run } from '../../tracing/index.ts';
 import type { ReportContext } from '../context.ts';
 import { DECLARED_MARK } from '../marks.ts';
 import type { Block, Cell, Section } from '../model.ts';
-import { accountSpan, timeText } from '../names.ts';
+import { chainName, type Names, timeText } from '../names.ts';
 import { compareDescending } from '../order.ts';
 import { cell, code, column, lines, list, paragraph, span, spans, strong, table } from '../text.ts';
 
@@ -34,7 +34,7 @@ export function figuresAnnex(context: ReportContext): Section {
         ],
         edges.map(({ tag, edge }): Cell[] => [
           cell(names.tag(tag.tag)),
-          [[accountSpan(edge.from)], [accountSpan(edge.to)]],
+          bothCell(names, edge, onlyOf(edge)),
           lines(
             `${names.amount(edge.origin ?? 0n, tag.asset)}${context.marks.hasMove(edge.from, edge.to, edge.asset) ? ` ${DECLARED_MARK}` : ''}`,
             edge.asset === tag.asset && edge.amount === edge.origin
@@ -49,6 +49,19 @@ export function figuresAnnex(context: ReportContext): Section {
   };
 }
 
+/** Payer, then payee; where an output takes two lines, a word tells them apart. */
+function bothCell(names: Names, { from, to }: Pick<Edge, 'from' | 'to'>, tx: string | undefined): Cell {
+  const [payer, payee] = [names.lines(from, tx), names.lines(to, tx)];
+  if (payer.length + payee.length === 2) return [...payer, ...payee];
+  const [first = [], ...rest] = payee;
+  return [...payer, [span('to '), ...first], ...rest];
+}
+
+/** The one transaction of a move, so that it need not be named again as an account. */
+function onlyOf({ transactions }: Edge): string | undefined {
+  return transactions.length === 1 ? transactions[0] : undefined;
+}
+
 function hashes(transactions: readonly string[]): Cell {
   const named = transactions.slice(0, HASHES).map((tx) => [code(tx)]);
   const rest = transactions.length - named.length;
@@ -56,7 +69,7 @@ function hashes(transactions: readonly string[]): Cell {
 }
 
 /** Annex B: the transfers everything is computed from. */
-export function transfersAnnex({ result, names }: ReportContext): Section {
+export function transfersAnnex({ result, names, utxo }: ReportContext): Section {
   return {
     id: 'annex-transfers',
     title: 'Annex: transfers used',
@@ -64,6 +77,9 @@ export function transfersAnnex({ result, names }: ReportContext): Section {
     blocks: [
       paragraph(
         'In ledger order: the order in which they were applied. Amounts are base units. An order marked “assigned” was not in the source: it is the order of the source’s rows. “Rounded” amounts came in a notation that may have lost digits.',
+        utxo === 'none'
+          ? ''
+          : ' A transaction of a UTXO chain has a row for every output it spends (positions below 0), every output it makes (its number) and its fee (after the last output); the note names the kind of script that locks the output. “Unresolved”: the record does not have the output that is spent, so its amount is not known and the row moves 0.',
       ),
       table(
         'Every positive transfer of a traced asset with a followed account on either side',
@@ -78,7 +94,7 @@ export function transfersAnnex({ result, names }: ReportContext): Section {
         result.consumed.map((transfer): Cell[] => [
           lines(timeText(transfer.blockTime), `${transfer.blockNumber}:${transfer.txIndex}`),
           [[code(`${transfer.tx}:${transfer.position}`)]],
-          [[accountSpan(transfer.from)], [accountSpan(transfer.to)]],
+          bothCell(names, transfer, transfer.tx),
           cell(`${transfer.amount}`),
           cell(names.asset(transfer.asset)),
           cell(
@@ -86,6 +102,8 @@ export function transfersAnnex({ result, names }: ReportContext): Section {
               transfer.kind,
               ...(transfer.assigned === 'none' ? [] : ['assigned']),
               ...(transfer.rounded ? ['rounded'] : []),
+              ...(transfer.lock === undefined ? [] : [transfer.lock.script]),
+              ...(transfer.unresolved === true ? ['unresolved'] : []),
             ].join(', '),
           ),
         ]),
@@ -138,7 +156,7 @@ function gapBlocks({ names }: ReportContext, run: Run | null): Block[] {
       'Each gap',
       [column('account', 'left', 4), column('at transaction:position', 'left', 6), column('shortfall', 'right', 0)],
       gaps.map(({ account, asset, transaction, position, shortfall }) => [
-        [[accountSpan(account)]],
+        names.lines(account, transaction),
         [[code(`${transaction}:${position}`)]],
         cell(names.amount(shortfall, asset)),
       ]),
@@ -151,7 +169,7 @@ function coverageBlocks({ result, names }: ReportContext): Block[] {
   if (result.coverage.length === 0)
     return [paragraph('None. Nothing is said to be complete, so no value is shown as held.')];
   const rows = result.coverage.map((c): Cell[] => [
-    [[c.account === null ? span('every account of the chain') : accountSpan(c.account)]],
+    c.account === null ? cell(`every account of ${chainName(c.chain)}`) : names.lines(c.account),
     lines(
       c.direction === 'both' ? 'in and out' : c.direction,
       c.assets === null ? 'every asset' : c.assets.map(names.asset).join(', '),
@@ -216,7 +234,15 @@ function orderBlocks({ result, names }: ReportContext): Block[] {
   ];
 }
 
-function warningBlocks({ result, bundle }: ReportContext): Block[] {
+/** What a warning of the engine leaves to be understood. */
+const EXPLAINED: Readonly<Record<string, string>> = {
+  'unresolved-inputs':
+    'Such an input is marked “unresolved” in the annex of transfers and counts as 0, so what the transaction pays beyond its known inputs is a gap.',
+  'pay-to-public-key':
+    'Such an output names a key and no address. The address is the one software commonly shows for the key; the output itself never contained it.',
+};
+
+function warningBlocks({ result, bundle, names }: ReportContext): Block[] {
   const seen = new Set<string>();
   const all = [...result.warnings, ...bundle.notices].filter(({ code: name, message }) => {
     const key = `${name} ${message}`;
@@ -226,9 +252,10 @@ function warningBlocks({ result, bundle }: ReportContext): Block[] {
   return [
     list(
       all.map(({ code: name, message, accounts }) => {
-        const few = accounts.slice(0, 12).flatMap((account) => [span(' '), accountSpan(account)]);
+        const few = accounts.slice(0, 12).flatMap((account) => [span(' '), ...names.inline(account)]);
         const rest = accounts.length > 12 ? [span(` and ${accounts.length - 12} more, in the tables above`)] : [];
-        return [strong(`${name}: `), ...spans(message), ...few, ...rest];
+        const more = EXPLAINED[name] === undefined ? [] : [span(` ${EXPLAINED[name]} `)];
+        return [strong(`${name}: `), ...spans(message), ...more, ...few, ...rest];
       }),
     ),
   ];

@@ -1,11 +1,10 @@
-import type { Crossing } from '../../tracing/index.ts';
+import type { TraceRequest } from '../../tracing/index.ts';
 import type { ReportContext } from '../context.ts';
-import { DECLARED_MARK } from '../marks.ts';
 import type { Block, Cell, Section } from '../model.ts';
-import { accountSpan, timeText } from '../names.ts';
-import { cell, code, column, lines, list, paragraph, span, spans, strong, table } from '../text.ts';
+import { timeText } from '../names.ts';
+import { cell, code, column, count, lines, list, paragraph, spans, strong, table } from '../text.ts';
 
-/** Annex D: what was assumed and declared: limits, the case's assumptions and known omissions, sources, crossings, labels. */
+/** Annex D: what was assumed and declared: limits, the case's assumptions and known omissions, sources, labels. */
 export function assumptionsAnnex(context: ReportContext): Section {
   const info = context.bundle.case;
   const said = (title: string, items: readonly string[]): Block[] => [
@@ -19,12 +18,10 @@ export function assumptionsAnnex(context: ReportContext): Section {
     sources(context),
     { kind: 'heading', text: 'Limits and special rules' },
     list(limits(context)),
-    { kind: 'heading', text: 'Crossings' },
-    ...crossings(context),
     { kind: 'heading', text: 'Labels consulted' },
     ...labels(context),
   ];
-  return { id: 'annex-assumptions', title: 'Annex: assumptions, sources, crossings, labels', landscape: true, blocks };
+  return { id: 'annex-assumptions', title: 'Annex: assumptions, sources, labels', landscape: true, blocks };
 }
 
 function sources({ bundle }: ReportContext): Block {
@@ -48,78 +45,33 @@ function sources({ bundle }: ReportContext): Block {
   );
 }
 
-function limits({ result, names }: ReportContext): (string | ReturnType<typeof spans>)[] {
-  const { limits: set, rules } = result.parameters;
+function limits({ result, names, utxo }: ReportContext): (string | ReturnType<typeof spans>)[] {
+  const { limits: set, rules, lookThrough } = result.parameters;
   const or = (value: number | null): string => (value === null ? 'none' : `${value}`);
   return [
     `Hops: ${or(set.maxHops)}. Accounts: ${or(set.maxAccounts)}. End: ${set.until === null ? 'none set' : timeText(set.until)}.`,
     set.serviceCounterparties === null && set.serviceTransfers === null
       ? 'Services are not guessed by their behaviour: only labels stop the trace.'
       : `An account is taken for a service above this many counterparties: ${or(set.serviceCounterparties)}; transfers: ${or(set.serviceTransfers)}.`,
+    ...(utxo === 'none' ? [] : [coinjoinRule(lookThrough)]),
     ...Object.entries(set.minAmount).map(
       ([asset, least]) =>
         `Receipts of less than ${names.amount(least, asset as `${string}:${string}/${string}:${string}`)} end there.`,
     ),
     ...rules.map(({ account, asset, policy }) =>
-      spans('Own rule: ', accountSpan(account), ` in ${names.asset(asset)} follows `, strong(policy), '.'),
+      spans('Own rule: ', ...names.inline(account), ` in ${names.asset(asset)} follows `, strong(policy), '.'),
     ),
   ];
 }
 
-function crossings(context: ReportContext): Block[] {
-  const { result } = context;
-  if (result.crossings.length === 0)
-    return [
-      paragraph('None. Value that went into a venue and may have come out elsewhere was not followed through it.'),
-    ];
-  return [
-    paragraph(
-      `A crossing says that value which went in at one place came out at another. “Declared” means that an investigator states it; it is an assumption, and every figure that rests on it carries ${DECLARED_MARK}. Without them the value stops where it went in.`,
-    ),
-    table(
-      'Crossings used',
-      [
-        column('name', 'left', 0),
-        column('in', 'left', 4),
-        column('out', 'left', 4),
-        column('why the two are held to be one', 'left', 5),
-      ],
-      result.crossings.map((crossing): Cell[] => [
-        lines(span(crossing.id, 'strong'), crossing.basis),
-        inCell(context, crossing),
-        outCell(context, crossing),
-        cell(crossing.reason),
-      ]),
-      { small: true },
-    ),
-  ];
+function coinjoinRule(lookThrough: TraceRequest['lookThrough']): string {
+  if (lookThrough === undefined) return 'A transaction with the shape of a CoinJoin stops the trace.';
+  if (lookThrough === 'coinjoins')
+    return 'Transactions with the shape of a CoinJoin were looked through: none stopped the trace.';
+  return `Of transactions with the shape of a CoinJoin, ${count(lookThrough.length, 'named one was', 'named ones were')} looked through; the others stop the trace.`;
 }
 
-function inCell(context: ReportContext, { input }: Crossing): Cell {
-  return transferCell(context, input);
-}
-
-function transferCell({ result, names }: ReportContext, { tx, position }: Crossing['input']): Cell {
-  const transfer = result.consumed.find((t) => t.tx === tx && t.position === position);
-  const name = [code(`${tx}:${position}`)];
-  if (transfer === undefined) return [name];
-  return [
-    [span(`${names.amount(transfer.amount, transfer.asset)}, ${timeText(transfer.blockTime)}`)],
-    [accountSpan(transfer.from)],
-    [accountSpan(transfer.to)],
-    name,
-  ];
-}
-
-function outCell(context: ReportContext, { output }: Crossing): Cell {
-  if (output.kind === 'transfer') return transferCell(context, output.transfer);
-  return [
-    [span(`${context.names.amount(output.amount, output.asset)}, not recorded: an assumed amount, received by`)],
-    [accountSpan(output.account)],
-  ];
-}
-
-function labels({ result }: ReportContext): Block[] {
+function labels({ result, names }: ReportContext): Block[] {
   if (result.labels.length === 0) return [paragraph('No label stopped the trace.')];
   return [
     paragraph(
@@ -134,7 +86,7 @@ function labels({ result }: ReportContext): Block[] {
         column('source of the claim', 'left', 4),
       ],
       result.labels.map(({ account, label, reason, source, contested }): Cell[] => [
-        [[accountSpan(account)]],
+        names.lines(account),
         lines(`“${label}”`, contested ? 'other labels of the account say otherwise' : null),
         cell(code(reason)),
         cell(source),

@@ -23,6 +23,9 @@ export function flowSection(context: ReportContext): Section {
       ' there, white with a dashed outline was ',
       span('last seen', 'last-seen'),
       ' there, black ended there at a terminal or as fees; the rest was passed on. Smaller accounts of a column are drawn together. Amounts in the drawings are cut to two decimals; the annexes carry every digit.',
+      context.utxo === 'none'
+        ? ''
+        : ' A bar of a UTXO chain is an output, named by its address. A payment is drawn from output to output, through its transaction; where several traced outputs are spent together and several come out, the transaction is drawn by itself as a thin bar, since no record says which of them paid which.',
     ),
   ];
   if (drawn.length < shown.tags.length) {

@@ -1,9 +1,10 @@
+import { type Coverage, isTxAccount, outpointOf } from '../../ledger/index.ts';
 import { reconcile, type TagResult } from '../../tracing/index.ts';
-import type { Asset } from '../../units/index.ts';
-import type { ReportContext } from '../context.ts';
+import { type Account, accountChain, isUtxoChain } from '../../units/index.ts';
+import type { Place, ReportContext } from '../context.ts';
 import { DECLARED_MARK } from '../marks.ts';
 import type { Block, Cell, Section } from '../model.ts';
-import { share, timeText } from '../names.ts';
+import { chainName, share, timeText } from '../names.ts';
 import { cell, column, count, list, notice, paragraph, span, strong, table } from '../text.ts';
 
 /** Section 2: by terminal and status under the rule shown, and where the record stops. */
@@ -39,6 +40,9 @@ export function lastSeenSection(context: ReportContext): Section {
       ' means: declarations of complete outgoing transfers cover the account from the first tagged receipt to the end of the trace, and the value did not leave. ',
       span('last seen', 'last-seen'),
       ' means: the value arrived there, and the ledger has no complete later record. Nothing is claimed about where it is now.',
+      context.utxo === 'none'
+        ? ''
+        : ' On chains of unspent outputs value lies in outputs, each made by a transaction and spent whole by at most one other: an output is held where the complete record has none that spends it. Change often comes back to the same address as a new output, so one address can be on both sides of a payment.',
     ),
     ...shown.tags.map((tag) => tagTable(context, tag)),
     ...markNote(context),
@@ -51,12 +55,12 @@ export function markNote({ marks }: ReportContext): Block[] {
   if (!marks.any) return [];
   return [
     paragraph(
-      `${DECLARED_MARK} rests, or may rest in part, on a declared crossing: an investigator’s assumption that value which went in at one place came out at another. The annex on crossings gives each with its reason.`,
+      `${DECLARED_MARK} rests, or may rest in part, on a crossing that no chain shows: one that is declared or inferred, that is, an assumption that value which went in at one place came out at another. The section on crossings gives each with its reason.`,
     ),
   ];
 }
 
-type Line = { readonly name: Cell; accounts: number; origin: bigint; marked: boolean; readonly assets: Set<Asset> };
+type Line = { readonly name: Cell; readonly places: Account[]; origin: bigint; marked: boolean };
 
 function tagTable(context: ReportContext, tag: TagResult): Block {
   const { names, words } = context;
@@ -64,7 +68,7 @@ function tagTable(context: ReportContext, tag: TagResult): Block {
   const stolen = tag.stolen ?? 0n;
   const rows = linesOf(context, tag).map((line) => [
     line.name,
-    cell(line.accounts === 0 ? '–' : `${line.accounts}`),
+    cell(placesText(context, line.places)),
     cell(`${names.number(line.origin, tag.asset)}${line.marked ? ` ${DECLARED_MARK}` : ''}`),
     cell(share(line.origin, stolen)),
   ]);
@@ -79,7 +83,7 @@ function tagTable(context: ReportContext, tag: TagResult): Block {
     `${names.tag(tag.tag)}: where it was last seen under ${context.shown?.policy ?? ''}, in units of the ${names.asset(tag.asset)} ${words.stolen}`,
     [
       column('where', 'left', 1),
-      column('accounts', 'right', 0),
+      column(context.utxo === 'none' ? 'accounts' : 'places', 'right', 0),
       column(names.asset(tag.asset), 'right', 0),
       column('share, cut off', 'right', 0),
     ],
@@ -90,34 +94,25 @@ function tagTable(context: ReportContext, tag: TagResult): Block {
 function linesOf(context: ReportContext, tag: TagResult): Line[] {
   const { words, marks } = context;
   const found = new Map<string, Line>();
-  const add = (key: string, name: Cell, origin: bigint, marked: boolean, asset: Asset): void => {
-    const line = found.get(key) ?? { name, accounts: 0, origin: 0n, marked: false, assets: new Set() };
-    line.accounts++;
+  const add = (key: string, name: Cell, origin: bigint, { account, asset }: Pick<Place, 'account' | 'asset'>): void => {
+    const line = found.get(key) ?? emptyLine(name);
+    line.places.push(account);
     line.origin += origin;
-    line.marked ||= marked;
-    line.assets.add(asset);
+    line.marked ||= marks.has(account, asset);
     found.set(key, line);
   };
   const status = { held: cell(span(words.held, 'held')), 'last-seen': cell(span(words.lastSeen, 'last-seen')) };
   for (const wanted of ['held', 'last-seen'] as const) {
-    for (const { account, asset, origin } of tag.holdings.filter((holding) => holding.status === wanted)) {
-      add(wanted, status[wanted], origin ?? 0n, marks.has(account, asset), asset);
+    for (const holding of tag.holdings.filter((one) => one.status === wanted)) {
+      add(wanted, status[wanted], holding.origin ?? 0n, holding);
     }
-    if (!found.has(wanted)) {
-      found.set(wanted, { name: status[wanted], accounts: 0, origin: 0n, marked: false, assets: new Set() });
-    }
+    if (!found.has(wanted)) found.set(wanted, emptyLine(status[wanted]));
   }
-  for (const { account, asset, reason, origin } of tag.terminals) {
-    add(reason, reasonCell(reason), origin ?? 0n, marks.has(account, asset), asset);
+  for (const terminal of tag.terminals) {
+    add(terminal.reason, reasonCell(terminal.reason, null), terminal.origin ?? 0n, terminal);
   }
   if ((tag.fees ?? 0n) > 0n) {
-    found.set('fees', {
-      name: cell('paid as network fees'),
-      accounts: 0,
-      origin: tag.fees ?? 0n,
-      marked: false,
-      assets: new Set(),
-    });
+    found.set('fees', { ...emptyLine(cell('paid as network fees')), origin: tag.fees ?? 0n });
   }
   return [...found.values()];
 }
@@ -130,13 +125,47 @@ const REASONS: Readonly<Record<string, string>> = {
   'max-accounts': 'beyond the number of accounts set',
   'crossing-dust': 'too small to cross',
   gap: 'arrival not recorded',
+  coinjoin: 'entered a transaction with the shape of a CoinJoin',
+  coinbase: 'new coins, made with a block',
 };
 
+function emptyLine(name: Cell): Line {
+  return { name, places: [], origin: 0n, marked: false };
+}
+
+/** How many accounts; of outputs also of how many addresses, and transactions apart. */
+function placesText({ names, utxo }: ReportContext, places: readonly Account[]): string {
+  if (places.length === 0) return '–';
+  if (utxo === 'none') return `${places.length}`;
+  const own = places.filter((account) => isUtxoChain(accountChain(account)));
+  const transactions = own.filter(isTxAccount);
+  const outputs = own.filter((account) => outpointOf(account) !== null);
+  const addresses = new Set(outputs.flatMap((account) => names.address(account) ?? [])).size;
+  const others = places.length - transactions.length - outputs.length;
+  return [
+    outputs.length === 0 ? [] : [`${count(outputs.length, 'output')} of ${count(addresses, 'address', 'addresses')}`],
+    transactions.length === 0 ? [] : [count(transactions.length, 'transaction')],
+    others === 0 ? [] : [count(others, 'account')],
+  ]
+    .flat()
+    .join(', ');
+}
+
 /** A terminal's reason in words, with the reason itself. */
-export function reasonCell(reason: string): Cell {
+export function reasonCell(reason: string, label: string | null): Cell {
   const words = REASONS[reason];
   const said = words ?? `arrived at an account labelled ${reason.replace(/^label:/, '').replaceAll('-', ' ')}`;
-  return [[span(said)], [span(reason, 'code')]];
+  const rule = reason === 'coinjoin' && label !== null ? [[span(`rule ${label}`)]] : [];
+  return [[span(said)], [span(reason, 'code')], ...rule];
+}
+
+function declaredFor(declared: readonly Coverage[]): string {
+  const chains = [...new Set(declared.flatMap(({ account, chain }) => (account === null ? [chain] : [])))];
+  const accounts = new Set(declared.flatMap(({ account }) => account ?? [])).size;
+  return [
+    ...chains.map((chain) => `every account of ${chainName(chain)}`),
+    ...(accounts === 0 ? [] : [count(accounts, 'account')]),
+  ].join(' and for ');
 }
 
 function recordBlocks({ result }: ReportContext): Block[] {
@@ -156,7 +185,7 @@ function recordBlocks({ result }: ReportContext): Block[] {
       : `The last transfer this trace used is of ${timeText(last.blockTime)} (block ${last.blockNumber}).`,
     end === null
       ? 'No declaration says that the record of any followed account is complete. That is why nothing is shown as held.'
-      : `Outgoing records are declared complete for ${count(new Set(ends.map(({ account }) => account ?? 'all')).size, 'account')}, the latest to block ${end.toBlock}${end.toAt === null ? '' : ` (${timeText(end.toAt)})`}. At all other accounts the record stops with the last arrival or departure it happens to have.`,
+      : `Outgoing records are declared complete for ${declaredFor(ends)}, the latest to block ${end.toBlock}${end.toAt === null ? '' : ` (${timeText(end.toAt)})`}. Beyond that, the record stops with the last arrival or departure it happens to have.`,
     ...(until === null ? [] : [`The trace was told to stop at ${timeText(until)}.`]),
     'The time of the last recorded receipt stands beside every account in the tables of accounts.',
   ];

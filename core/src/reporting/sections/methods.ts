@@ -65,11 +65,18 @@ function describedRules(policies: readonly PolicyId[]): ReturnType<typeof method
 }
 
 /** Annex: what each rule does, and what it does not claim. */
-export function methodsAnnex({ result, forward }: ReportContext): Section {
+export function methodsAnnex({ result, forward, utxo }: ReportContext): Section {
   const blocks: Block[] = [
     paragraph(
       'Transfers are applied one at a time in ledger order. Each account and asset has one holding, made of lots; a lot carries a tag or none. A rule decides which lots leave when a holding spends. A shortfall (an account that spends more than it is known to have held) is counted as untagged value and reported as a gap. Amounts are whole base units throughout; nothing is rounded but the splitting of a lot whose amount differs from its origin, which rounds down what leaves and keeps the rest.',
     ),
+    ...(utxo === 'none'
+      ? []
+      : [
+          paragraph(
+            'On chains of unspent outputs value lies in outputs. A transaction is worked like an account that value passes: the outputs it spends enter in the order it names them, then the outputs it makes leave in their order, and the fee last; a rule decides which lots go into which. Nothing in a transaction says which of its inputs paid which of its outputs. An output has an address where its script has one; several addresses may belong to one wallet and one address may be used by many people.',
+          ),
+        ]),
     ...(forward
       ? []
       : [

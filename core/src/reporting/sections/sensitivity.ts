@@ -175,9 +175,9 @@ function spread(values: Range['values']): bigint {
   return largest(origins) - smallest(origins);
 }
 
-/** Least and most of one figure over the rules; null: one rule only. */
+/** Least and most of one figure over the rules, for an address the sum over its outputs; null: one rule only. */
 export function rangeOf(
-  { valued }: ReportContext,
+  { valued, names }: ReportContext,
   tag: string,
   key: NonNullable<Figure>,
 ): { least: bigint; most: bigint } | null {
@@ -188,7 +188,8 @@ export function rangeOf(
       found === undefined
         ? []
         : placesOf(found).filter(
-            (place) => place.account === key.account && place.asset === key.asset && place.status === key.status,
+            ({ account, asset, status }) =>
+              (names.address(account) ?? account) === key.account && asset === key.asset && status === key.status,
           );
     return own.reduce((sum, { origin }) => sum + (origin ?? 0n), 0n);
   });

@@ -1,8 +1,7 @@
-import { isFeeSink } from '../../ledger/index.ts';
 import type { Seed } from '../../tracing/index.ts';
 import type { ReportContext } from '../context.ts';
 import type { Cell, Section } from '../model.ts';
-import { accountSpan, timeText } from '../names.ts';
+import { timeText } from '../names.ts';
 import { cell, code, column, lines, paragraph, span, table } from '../text.ts';
 
 /** Section 1: the seeds, and what each tag amounts to. */
@@ -43,7 +42,7 @@ function seedCell({ result, names }: ReportContext, seed: Seed): Cell {
     const at = seed.at === null ? 'the start of the record' : timeText(seed.at);
     return [
       [span('everything of '), span(names.asset(seed.asset)), span(` held at ${at}, and received from then on, by`)],
-      [accountSpan(seed.account)],
+      names.inline(seed.account),
     ];
   }
   const { tx, position } = seed.transfer;
@@ -54,7 +53,7 @@ function seedCell({ result, names }: ReportContext, seed: Seed): Cell {
   return [
     [span(`${part}a transfer of ${names.amount(transfer.amount, transfer.asset)}, ${timeText(transfer.blockTime)}`)],
     [name],
-    [span('from '), accountSpan(transfer.from)],
-    [span('to '), isFeeSink(transfer.to) ? span('network fees') : accountSpan(transfer.to)],
+    [span('from '), ...names.inline(transfer.from)],
+    [span('to '), ...names.inline(transfer.to)],
   ];
 }

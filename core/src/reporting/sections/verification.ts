@@ -1,4 +1,4 @@
-import { formatProblem } from '../../tracing/bundle/index.ts';
+import { formatProblem, provenCrossings } from '../../tracing/bundle/index.ts';
 import type { ReportContext } from '../context.ts';
 import type { Block, Section } from '../model.ts';
 import { code, count, heading, list, paragraph, span, spans, strong } from '../text.ts';
@@ -15,7 +15,8 @@ const SIGNATURES = {
 } as const;
 
 /** Annex: the three answers of verification, and the signature. */
-export function verificationAnnex({ verification, result }: ReportContext): Section {
+export function verificationAnnex(context: ReportContext): Section {
+  const { verification, result } = context;
   const { arithmetic, authenticity, completeness, signature, engine } = verification;
   const blocks: Block[] = [
     paragraph('Three questions, answered apart. None of them stands for another.'),
@@ -23,14 +24,14 @@ export function verificationAnnex({ verification, result }: ReportContext): Sect
     paragraph(
       strong(arithmetic.ok ? 'Yes. ' : 'No. '),
       arithmetic.ok
-        ? 'Every figure was recomputed from the transfers, and every part has the hash it should have. That says nothing about whether those transfers are true or all.'
+        ? `Every figure was recomputed from the transfers, and every part has the hash it should have. ${provenText(context)}That says nothing about whether those transfers are true or all.`
         : `${count(arithmetic.problems.length, 'problem')}:`,
     ),
     ...problems(arithmetic.problems.map(formatProblem)),
     heading('2. Authenticity: does each cited transfer exist on the chain as stated?'),
     paragraph(
       strong(`${authenticityWord(authenticity.status)} `),
-      `${authenticity.cited} transfers cited, ${authenticity.checked} checked, ${authenticity.agreeing} as stated, ${authenticity.differing} not as stated, ${authenticity.notCheckable} this node could not tell about.`,
+      `${authenticity.cited} transfers cited, ${authenticity.checked} checked, ${authenticity.agreeing} as stated, ${authenticity.differing} not as stated, ${authenticity.notCheckable} this node could not tell about${authenticity.otherChains === 0 ? '' : `, ${authenticity.otherChains} of chains that are not the node’s`}.`,
     ),
     ...problems([...authenticity.notes, ...authenticity.problems.map(formatProblem)]),
     heading('3. Completeness: was anything left out of the record of the accounts followed?'),
@@ -65,6 +66,11 @@ export function verificationAnnex({ verification, result }: ReportContext): Sect
   return { id: 'annex-verification', title: 'Annex: verification', landscape: false, blocks };
 }
 
+function provenText({ bundle, verification }: ReportContext): string {
+  const { exact, again } = provenCrossings(bundle, verification.arithmetic.problems);
+  return exact === 0 ? '' : `Of ${count(exact, 'exact crossing')}, ${again} follow from the records in the bundle. `;
+}
+
 export function authenticityWord(status: ReportContext['verification']['authenticity']['status']): string {
   return { 'not-checked': 'Not checked.', agrees: 'Yes.', 'partly-checked': 'As far as checked, yes.', differs: 'No.' }[
     status
@@ -72,12 +78,17 @@ export function authenticityWord(status: ReportContext['verification']['authenti
 }
 
 export function completenessWord(status: ReportContext['verification']['completeness']['status']): string {
-  return { agrees: 'Balances and counts agree.', incomplete: 'Incomplete.', 'not-proven': 'Not proven.' }[status];
+  return {
+    agrees: 'Balances and counts agree.',
+    declared: 'Declared, not checked.',
+    incomplete: 'Incomplete.',
+    'not-proven': 'Not proven.',
+  }[status];
 }
 
 function completenessDetail(statuses: readonly string[]): string {
   const number = (wanted: string): number => statuses.filter((status) => status === wanted).length;
-  return `Of ${statuses.length} accounts and assets, ${number('agrees')} agree with the node, ${number('incomplete')} are incomplete, ${number('not-proven')} could not be proven. What cancels out is not seen by balances.`;
+  return `Of ${statuses.length} accounts and assets in question, ${number('agrees')} agree with the node, ${number('incomplete')} are incomplete, ${number('not-proven')} could not be proven${number('declared') === 0 ? '' : `, ${number('declared')} are outputs that nothing spends in a record declared to have the whole chain, which was not checked`}. What cancels out is not seen by balances.`;
 }
 
 function problems(texts: readonly string[]): Block[] {

@@ -1,11 +1,12 @@
-import { isFeeSink } from '../../ledger/index.ts';
+import { isFeeSink, isTxAccount } from '../../ledger/index.ts';
+import { accountChain, isUtxoChain } from '../../units/index.ts';
 import type { ReportContext } from '../context.ts';
 import type { Cell, Section } from '../model.ts';
-import { accountSpan, timeText } from '../names.ts';
+import { timeText } from '../names.ts';
 import { cell, code, column, lines, list, paragraph, span, spans, strong, table } from '../text.ts';
 import { findWorkedExample, type Lot, type WorkedStep } from '../worked-example.ts';
 
-/** Section 6: one figure derived by hand. */
+/** Section 7: one figure derived by hand. */
 export function workedSection(context: ReportContext): Section {
   const section = { id: 'worked', title: 'One figure, worked through by hand', landscape: true };
   const example = findWorkedExample(context.result);
@@ -21,17 +22,23 @@ export function workedSection(context: ReportContext): Section {
   }
   const { account, asset, seed, steps, moved, left } = example;
   const { names } = context;
+  const passage = isTxAccount(account) && isUtxoChain(accountChain(account));
   return {
     ...section,
     blocks: [
       paragraph(
         'The account is ',
-        accountSpan(account),
+        ...names.inline(account),
         `, in ${names.asset(asset)}, under fifo/1. Anyone can repeat this with the annex of transfers and a pencil. The derivation was made apart from the engine; had the two differed, there would be no report.`,
       ),
       list([
         spans('Take every transfer of the account and asset from the annex of transfers, in order.'),
         spans(
+          ...(passage
+            ? [
+                'This account is a transaction: what it receives are the outputs it spends, in the order it names them; what it spends are the outputs it makes, then the fee. ',
+              ]
+            : []),
           'A receipt is written at the end of the list of lots. It carries a tag where the annex of figures names its transaction as a traced move into the account.',
         ),
         ...(seed === null
@@ -62,7 +69,7 @@ export function workedSection(context: ReportContext): Section {
         ...moved.map(({ tag, to, amount, origin }) =>
           spans(
             'To ',
-            accountSpan(to),
+            ...names.inline(to),
             ` went ${amount} base units of value stolen as ${names.tag(tag)}`,
             amount === origin ? '' : ` (${origin} base units of what was stolen)`,
             `, the sum of the lots above that moved there with that tag. ${context.shown?.policy === 'fifo/1' ? 'The annex of figures' : 'The figures file (CSV), for fifo/1,'} says: `,
@@ -90,7 +97,7 @@ function stepRow(context: ReportContext, { transfer, kind, shortfall, lots, afte
     [
       [strong(`${verb} ${transfer.amount}`)],
       [span(`= ${names.amount(transfer.amount, transfer.asset)}`)],
-      ...(isFeeSink(other) ? [] : [[span(kind === 'receipt' ? 'from ' : 'to '), accountSpan(other)]]),
+      ...(isFeeSink(other) ? [] : [[span(kind === 'receipt' ? 'from ' : 'to '), ...names.inline(other)]]),
       ...(shortfall > 0n ? [[span(`a gap of ${shortfall} is filled first`)]] : []),
     ],
     lines(...lots.map((lot) => lotText(context, lot))),

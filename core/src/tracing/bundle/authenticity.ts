@@ -58,7 +58,9 @@ export async function checkAuthenticity(
   const notes: string[] = [];
   for (const [other, { length }] of Map.groupBy(rows, ({ transfer }) => transfer.chain)) {
     if (other !== chain.chain) {
-      notes.push(`the node is of ${chain.chain}; ${length} cited ${length === 1 ? 'transfer' : 'transfers'} of ${other} not checked`);
+      notes.push(
+        `the node is of ${chain.chain}; ${length} cited ${length === 1 ? 'transfer' : 'transfers'} of ${other} not checked`,
+      );
     }
   }
   if (verdict.untold.size > 0) notes.push('the node keeps no traces, so internal transfers were not checked');

@@ -1,6 +1,8 @@
 import type { TransactionEvidence } from '../../ledger/index.ts';
 import { compareText } from '../../units/index.ts';
+import { across } from './across.ts';
 import { avalancheBridge } from './avalanche-bridge.ts';
+import { cctp } from './cctp.ts';
 import { chainflip } from './chainflip.ts';
 import { harmony } from './harmony.ts';
 import { type Leg, legKey, type Protocol } from './leg.ts';
@@ -14,7 +16,9 @@ import { tornado } from './tornado.ts';
 
 /** Every bridge, swap network and mixer whose records are read, by id. */
 export const PROTOCOLS: readonly Protocol[] = [
+  across,
   avalancheBridge,
+  cctp,
   chainflip,
   harmony,
   lido,

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { expectedOf, fixtureEvidence } from '../../../../test/crossings-fixtures.ts';
+import type { EvmEvidence } from '../../ledger/index.ts';
+import { cctp } from './cctp.ts';
+import type { Leg } from './leg.ts';
+
+type Event = { readonly event: string; readonly args: Readonly<Record<string, string>> };
+const expected = expectedOf('cctp') as Record<string, { chainId: number; events: readonly Event[] }>;
+const receipts = Object.keys(expected).filter((file) => file.startsWith('v1_'));
+const burns = receipts.filter((file) => file.startsWith('v1_burn'));
+const mints = receipts.filter((file) => file.startsWith('v1_mint'));
+const only = (file: string) => fixtureEvidence('cctp', file)[0] as EvmEvidence;
+const legOf = (file: string): Leg => cctp.decode(only(file))[0] as Leg;
+const argsOf = (file: string, event: string) => expected[file]?.events.find((row) => row.event === event)?.args ?? {};
+const chainOf = (file: string) => `eip155:${expected[file]?.chainId}`;
+const DOMAIN: Readonly<Record<string, number>> = { 'eip155:1': 0, 'eip155:10': 2, 'eip155:42161': 3, 'eip155:137': 7 };
+
+describe('CCTP', () => {
+  it('decodes the 3 burns of version 1 field by field', () => {
+    expect(burns).toHaveLength(3);
+    for (const file of burns) {
+      const args = argsOf(file, 'DepositForBurn');
+      const legs = cctp.decode(only(file));
+      expect(legs).toHaveLength(1);
+      expect(legs[0]).toMatchObject({
+        side: 'in',
+        key: `${DOMAIN[chainOf(file)]}:${args['nonce']}`,
+        asset: `${chainOf(file)}/erc20:${args['burnToken']?.toLowerCase()}`,
+        amount: BigInt(args['amount'] ?? ''),
+        destination: { chain: 'eip155:42161', account: `eip155:42161:0x${args['mintRecipient']?.slice(26)}` },
+      });
+    }
+    // A router burns what it swapped or took its fee from: it is the router's, whatever came into it.
+    expect(legOf('v1_burn_op_via_socket.json').account).toBe('eip155:10:0x3a23f943181408eac424116af7b7790c94cb97a5');
+  });
+
+  it('decodes the 3 mints of version 1 field by field', () => {
+    expect(mints).toHaveLength(3);
+    for (const file of mints) {
+      const [mint, message] = [argsOf(file, 'MintAndWithdraw'), argsOf(file, 'MessageReceived')];
+      const legs = cctp.decode(only(file));
+      expect(legs).toHaveLength(1);
+      expect(legs[0]).toMatchObject({
+        side: 'out',
+        key: `${message['sourceDomain']}:${message['nonce']}`,
+        asset: `${chainOf(file)}/erc20:${mint['mintToken']?.toLowerCase()}`,
+        amount: BigInt(mint['amount'] ?? ''),
+        account: `${chainOf(file)}:${mint['mintRecipient']?.toLowerCase()}`,
+      });
+    }
+  });
+
+  it('matches the two pairs on record by key, and nothing else', () => {
+    const pairs = burns.flatMap((burn) =>
+      mints.filter((mint) => legOf(burn).key === legOf(mint).key).map((mint) => [burn, mint]),
+    );
+    expect(pairs).toEqual([
+      ['v1_burn_eth.json', 'v1_mint_arb_from_eth.json'],
+      ['v1_burn_polygon.json', 'v1_mint_arb_from_polygon.json'],
+    ]);
+  });
+
+  it('makes nothing of another contract, a failed transaction, a message without its mint, or data cut short', () => {
+    for (const file of receipts) {
+      const record = only(file);
+      const changed = (change: (log: { data: string }) => object): EvmEvidence => ({
+        ...record,
+        logs: (record.logs ?? []).map((log) => ({ ...log, ...change(log) })),
+      });
+      const elsewhere = `${record.chain}:0x00000000000000000000000000000000000000aa` as const;
+      expect(cctp.decode(changed(() => ({ address: elsewhere })))).toEqual([]);
+      expect(cctp.decode(changed(({ data }) => ({ data: data.slice(0, 20) })))).toEqual([]);
+      expect(cctp.decode({ ...record, succeeded: false })).toEqual([]);
+    }
+    const mint = only('v1_mint_arb_from_eth.json');
+    const unminted = (mint.logs ?? []).filter(({ topics }) => !topics[0]?.startsWith('0x1b2a7ff0'));
+    expect(cctp.decode({ ...mint, logs: unminted })).toEqual([]);
+  });
+
+  it('gives a burn of version 2 no key: its message has none yet', () => {
+    const burn = only('v1_burn_eth.json');
+    const pad = (address: string) => `0x${address.slice(2).padStart(64, '0')}`;
+    const words = [1_000_000n, BigInt(pad('0xd0adc5d079cc486b58f1b9a28b973355c4ec9e6f')), 3n, 0n, 0n, 100n];
+    const log = {
+      logIndex: 5,
+      address: 'eip155:1:0x28b5a0e9c621a5badaa536219b3a228c8168cf5d' as const,
+      topics: [
+        '0x0c8c1cbdc5190613ebd485511d4e2812cfa45eecb79d845893331fedad5130a5',
+        pad('0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48'),
+        pad('0xd0adc5d079cc486b58f1b9a28b973355c4ec9e6f'),
+        pad('0x3e8'),
+      ],
+      data: `0x${words.map((value) => value.toString(16).padStart(64, '0')).join('')}`,
+    };
+    expect(cctp.decode({ ...burn, logs: [log] })).toMatchObject([
+      { side: 'in', key: null, amount: 1_000_000n, destination: { chain: 'eip155:42161', amount: null } },
+    ]);
+  });
+});
