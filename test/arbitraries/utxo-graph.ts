@@ -1,4 +1,5 @@
 import { type Transfer, transfersOf, type UtxoTransaction } from '../../core/src/ledger/index.ts';
+import { NO_LIMITS, type PolicyId, type TraceRequest } from '../../core/src/tracing/index.ts';
 import { type Account, BITCOIN } from '../../core/src/units/index.ts';
 
 /** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
@@ -109,3 +110,18 @@ export function peelChain(hops: number): UtxoTransaction[] {
 
 export const transfersOfAll = (transactions: readonly UtxoTransaction[]): Transfer[] =>
   transactions.flatMap(transfersOf);
+
+/** An early output worth stealing. */
+export function theftIn(transfers: readonly Transfer[]): Transfer {
+  const found = transfers.find(
+    ({ kind, amount, txIndex }) => kind === 'output' && txIndex > 0 && amount > 1_000_000_000n,
+  );
+  if (found === undefined) throw new Error('no output of the graph is worth stealing');
+  return found;
+}
+
+export function requestOf({ tx, position }: Transfer, policies: readonly PolicyId[]): TraceRequest {
+  const seed = { kind: 'transfer', tag: 'theft', transfer: { tx, position }, amount: null } as const;
+  const rest = { instructed: null, rules: [], limits: NO_LIMITS, crossings: [] };
+  return { direction: 'forward', seeds: [seed], policies, ...rest };
+}

@@ -1,5 +1,5 @@
 import { isFeeSink } from '../ledger/index.ts';
-import type { Run, TagResult } from '../tracing/index.ts';
+import type { Edge, Run, TagResult } from '../tracing/index.ts';
 import type { Account, Asset } from '../units/index.ts';
 import { compareDescending, largest } from './order.ts';
 import { type Move, withoutPassages } from './passages.ts';
@@ -38,14 +38,27 @@ export type FlowGraph = {
   readonly deepest: number;
 };
 
-/** What one tag's value did, as layers by the number of hops from where it starts. Null: no amounts, or no moves. */
-export function buildFlowGraph(tag: TagResult, run: Run, reversed: boolean): FlowGraph | null {
+/** By `<payer> <transaction>` of what crossings paid out: the account that took the value in. */
+export type Venues = ReadonlyMap<string, Account>;
+
+/**
+ * What one tag's value did, as layers by the number of hops from where it starts. Null: no amounts, or no moves.
+ * @param venues - so that what a crossing pays out is drawn from where its value went in.
+ */
+export function buildFlowGraph(
+  tag: TagResult,
+  run: Run,
+  reversed: boolean,
+  venues: Venues = new Map(),
+): FlowGraph | null {
   if (tag.stolen === null || tag.edges.length === 0) return null;
   const followed = new Set(run.followed);
   const spot = (account: Account, asset: Asset): string => (followed.has(account) ? `${account} ${asset}` : account);
   const direct = tag.edges
-    .map(({ from, to, asset, origin }): Move => {
-      const [source, target] = [spot(from, asset), spot(to, asset)];
+    .map((edge): Move => {
+      const { to, asset, origin } = edge;
+      const venue = venueOf(edge, venues);
+      const [source, target] = [venue ?? spot(edge.from, asset), spot(to, asset)];
       const value = origin ?? 0n;
       return reversed ? { from: target, to: source, value } : { from: source, to: target, value };
     })
@@ -68,6 +81,12 @@ export function buildFlowGraph(tag: TagResult, run: Run, reversed: boolean): Flo
   }
   const deepest = [...layers.values()].reduce((a, b) => Math.max(a, b), 0);
   return { nodes: toNodes(groups, ends, [...links.values()]), links: [...links.values()], back, deepest };
+}
+
+/** Where all of a move was paid out for value that one account took in; null: not so. */
+function venueOf({ from, transactions }: Edge, venues: Venues): Account | null {
+  const [venue, ...others] = new Set(transactions.map((tx) => venues.get(`${from} ${tx}`) ?? null));
+  return others.length > 0 ? null : (venue ?? null);
 }
 
 type Group = { readonly id: string; readonly layer: number; readonly members: string[] };

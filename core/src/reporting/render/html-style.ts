@@ -14,6 +14,7 @@ code { font: .85em "Noto Sans Mono", ui-monospace, monospace; overflow-wrap: any
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .82rem; min-width: 100%; }
 caption { text-align: left; font-weight: bold; padding: .25rem 0; }
+caption span { position: sticky; left: 0; display: inline-block; max-width: min(100%, calc(100vw - 2rem)); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid var(--rule); }
 th { border-bottom: 2px solid var(--ink); }
 .right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

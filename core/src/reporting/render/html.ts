@@ -84,7 +84,7 @@ function table({ caption, columns, rows, of }: Table): string {
     (row) =>
       `<tr>${row.map((cell, index) => `<td class="${columns[index]?.align ?? 'left'}">${lines(cell)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeXml(caption)}"><table><caption>${escapeXml(caption + shown)}</caption>
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeXml(caption)}"><table><caption><span>${escapeXml(caption + shown)}</span></caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
 ${body.join('\n')}

@@ -3,7 +3,7 @@ import { type Crossing, PROTOCOLS } from '../../tracing/index.ts';
 import type { Account, Asset } from '../../units/index.ts';
 import type { ReportContext } from '../context.ts';
 import { DECLARED_MARK } from '../marks.ts';
-import type { Block, Cell, Section } from '../model.ts';
+import type { Block, Cell, Section, Span } from '../model.ts';
 import { chainName, timeText } from '../names.ts';
 import { code, column, count, heading, lines, paragraph, span, strong, table } from '../text.ts';
 
@@ -55,7 +55,7 @@ function checkedText({ bundle, verification }: ReportContext): (string | ReturnT
     strong(`${exact} exact, ${declared} declared, ${inferred} inferred. `),
     exact === 0
       ? ''
-      : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. That these records are the chain’s is the second question of verification. `,
+      : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. Whether the records are the chain’s own was not asked of a node: the second question of verification is about transfers. `,
     given === 0
       ? ''
       : `The ${count(given, 'other was', 'others were')} taken as given: no record in the bundle shows them.`,
@@ -75,7 +75,7 @@ function row(context: ReportContext, crossing: Crossing): Cell[] {
     output.kind === 'transfer'
       ? transferCell(context, output.transfer, output.part)
       : unrecordedCell(context, output.account, output.asset, output.amount),
-    [[span(reason)], ...(proof === undefined ? [] : proofLines(context, proof))],
+    [prose(reason), ...(proof === undefined ? [] : proofLines(context, proof))],
   ];
 }
 
@@ -102,8 +102,8 @@ function transferCell({ result, names }: ReportContext, { tx, position }: Crossi
     [strong(moved)],
     [span(`${timeText(transfer.blockTime)}, on ${chainName(transfer.chain)}`)],
     name,
-    [span('from '), ...names.inline(transfer.from)],
-    [span('to '), ...names.inline(transfer.to)],
+    ...named('from ', names.lines(transfer.from, tx)),
+    ...named('to ', names.lines(transfer.to)),
   ];
 }
 
@@ -111,6 +111,24 @@ function unrecordedCell({ names }: ReportContext, account: Account, asset: Asset
   return lines(strong(names.amount(amount, asset)), 'not recorded: an assumed amount, received by').concat([
     names.inline(account),
   ]);
+}
+
+function named(word: string, [first = [], ...rest]: Cell): Cell {
+  return [[span(word), ...first], ...rest];
+}
+
+/** A sentence in which hashes may break anywhere. */
+function prose(text: string): Span[] {
+  return text.split(/(\S{30,})/).flatMap((piece, index) => {
+    if (index % 2 === 0) return piece === '' ? [] : [span(piece)];
+    const [, word = piece, end = ''] = /^(.*?)([.,;]?)$/.exec(piece) ?? [];
+    return [code(word), ...(end === '' ? [] : [span(end)])];
+  });
+}
+
+/** Words between backticks as code. */
+function withCode(text: string): Span[] {
+  return text.split('`').flatMap((piece, index) => (piece === '' ? [] : [index % 2 === 1 ? code(piece) : span(piece)]));
 }
 
 type Ground = { readonly title: string; readonly proves: string; readonly cannotProve: string };
@@ -148,8 +166,8 @@ function protocolBlocks(crossings: readonly Crossing[]): Block[] {
     const number = crossings.filter(({ proof }) => proof?.protocol === protocol).length;
     return [
       heading(`${ground.title}: ${count(number, 'crossing')}`),
-      paragraph(strong('What makes a link exact. '), ground.proves),
-      paragraph(strong('What it leaves open. '), ground.cannotProve),
+      paragraph(strong('What makes a link exact. '), ...withCode(ground.proves)),
+      paragraph(strong('What it leaves open. '), ...withCode(ground.cannotProve)),
     ];
   });
 }

@@ -1,6 +1,7 @@
+import type { TransferRef } from '../../ledger/index.ts';
 import type { ReportContext } from '../context.ts';
 import { layOut } from '../flow-diagram.ts';
-import { buildFlowGraph } from '../flow-graph.ts';
+import { buildFlowGraph, type Venues } from '../flow-graph.ts';
 import type { Block, Section } from '../model.ts';
 import { notice, paragraph, span } from '../text.ts';
 
@@ -12,8 +13,9 @@ export function flowSection(context: ReportContext): Section {
   const { shown, names, forward } = context;
   const section = { id: 'flow', title: 'Flow of the value', landscape: true };
   if (shown === null) return { ...section, blocks: [notice('Under poison alone there are no amounts to draw.')] };
+  const venues = venuesOf(context);
   const drawn = shown.tags.slice(0, MOST).flatMap((tag) => {
-    const graph = buildFlowGraph(tag, shown, !forward);
+    const graph = buildFlowGraph(tag, shown, !forward, venues);
     return graph === null ? [] : [{ tag, graph }];
   });
   const blocks: Block[] = [
@@ -26,6 +28,7 @@ export function flowSection(context: ReportContext): Section {
       context.utxo === 'none'
         ? ''
         : ' A bar of a UTXO chain is an output, named by its address. A payment is drawn from output to output, through its transaction; where several traced outputs are spent together and several come out, the transaction is drawn by itself as a thin bar, since no record says which of them paid which.',
+      venues.size === 0 ? '' : ' What a crossing pays out is drawn from the account that took its value in.',
     ),
   ];
   if (drawn.length < shown.tags.length) {
@@ -46,6 +49,19 @@ export function flowSection(context: ReportContext): Section {
     }
   }
   return { ...section, blocks };
+}
+
+/** Payers of what crossings paid out, each with the account that took the value in. */
+function venuesOf({ result }: ReportContext): Venues {
+  const name = ({ tx, position }: TransferRef): string => `${tx}:${position}`;
+  const transfers = new Map(result.consumed.map((transfer) => [name(transfer), transfer]));
+  return new Map(
+    result.crossings.flatMap(({ input, output }) => {
+      const taken = transfers.get(name(input));
+      const paid = output.kind === 'transfer' ? transfers.get(name(output.transfer)) : undefined;
+      return taken === undefined || paid === undefined ? [] : [[`${paid.from} ${paid.tx}`, taken.to] as const];
+    }),
+  );
 }
 
 /** A transfer seed's payer stands one column before its receiver, which is hop 0. */
