@@ -2,6 +2,7 @@ import { CairnError } from '@cairn/core/errors';
 import { Command, CommanderError } from 'commander';
 import { accountsCommand } from './commands/accounts.ts';
 import { alertsCommand } from './commands/alerts.ts';
+import { crossingsCommand } from './commands/crossings.ts';
 import { decisionsCommand } from './commands/decisions.ts';
 import { demoCommand } from './commands/demo.ts';
 import { depositsCommand } from './commands/deposits.ts';
@@ -43,6 +44,7 @@ for (const command of [
   labelsCommand,
   traceCommand,
   txCommand,
+  crossingsCommand,
   verifyCommand,
   reportCommand,
   depositsCommand,

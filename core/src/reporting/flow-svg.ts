@@ -47,7 +47,7 @@ function drawBar({ x, y, width, height, held, lastSeen, booked, labels }: Bar): 
     const weight = tone === 'strong' ? ' font-weight="bold"' : '';
     const colour = tone === 'strong' ? '#111111' : '#333333';
     parts.push(
-      `<text x="${tenth(x + width + 4)}" y="${tenth(y + 8 + index * 10.5)}" fill="${colour}"${weight}>${escapeXml(text)}</text>`,
+      `<text x="${tenth(x + width + 4)}" y="${tenth(y + 8 + index * 10.5)}" fill="${colour}"${weight} stroke="#ffffff" stroke-width="1.6" stroke-opacity="0.75" stroke-linejoin="round" paint-order="stroke">${escapeXml(text)}</text>`,
     );
   });
   return parts.join('');

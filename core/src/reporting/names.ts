@@ -29,7 +29,7 @@ export type Names = {
   readonly amount: (amount: bigint, asset: Asset) => string;
   /** Exact decimal without grouping, for files; empty where the decimals are not known. */
   readonly decimal: (amount: bigint | null, asset: Asset) => string;
-  /** At most two decimals, the rest cut off, for diagrams. */
+  /** At most two decimals, the rest cut off, for diagrams; UTXO chains: below 0.01 at most two digits. */
   readonly short: (amount: bigint, asset: Asset) => string;
   /** The asset's symbol where only one tag has it; else the tag. */
   readonly tag: (tag: string) => string;
@@ -73,7 +73,7 @@ export function createNames({ result, assets }: BundleContent): Names {
       const decimals = infos.get(asset)?.decimals ?? null;
       return amount === null || decimals === null ? '' : formatDecimal(amount, decimals);
     },
-    short: (amount, asset) => `${cut(number(amount, asset))} ${unit(asset)}`,
+    short: (amount, asset) => `${cut(number(amount, asset), isUtxoChain(assetChain(asset)))} ${unit(asset)}`,
     tag: (tag) => tags.get(tag) ?? visible(tag),
     label,
     account: (account) => {
@@ -193,9 +193,11 @@ function group(decimal: string): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-function cut(number: string): string {
+function cut(number: string, isFine: boolean): string {
   const [whole = '', fraction = ''] = number.split('.');
   const rest = fraction.slice(0, 2).replace(/0+$/, '');
+  const fine = /^0+[1-9]\d?/.exec(fraction);
+  if (isFine && whole === '0' && rest === '' && fine !== null) return `0.${fine[0].replace(/0$/, '')}`;
   if (whole === '0' && rest === '' && fraction !== '') return '<0.01';
   return rest === '' ? whole : `${whole}.${rest}`;
 }

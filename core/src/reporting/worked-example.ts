@@ -85,6 +85,8 @@ function historiesOf(result: TraceResult, run: Run): Map<string, Own[]> {
   const histories = new Map<string, Own[]>();
   for (const transfer of result.consumed) {
     if (paidIn.has(nameOf(transfer))) barred.add(`${transfer.to} ${transfer.asset}`);
+    // What came in is not known, so neither is the order in which it would leave.
+    if (transfer.unresolved === true) barred.add(`${transfer.to} ${transfer.asset}`);
     if (seeded.has(nameOf(transfer))) barred.add(`${transfer.from} ${transfer.asset}`);
     const odd = transfer.from === transfer.to || paidOut.has(nameOf(transfer));
     for (const account of new Set([transfer.from, transfer.to])) {

@@ -282,6 +282,12 @@ describe('a crossings file', () => {
     expect(parseCrossings({ crossings: [one] })[0]?.input).toEqual({ tx: '0xab', position: 0 });
   });
 
+  test('may infer a crossing, of a part of its input, but not prove one', () => {
+    const [inferred] = parseCrossings({ crossings: [{ ...one, basis: 'inferred', part: '7' }] });
+    expect(inferred).toMatchObject({ basis: 'inferred', part: 7n, reason: 'seen' });
+    expect(parseCrossings({ crossings: [one] })[0]).not.toHaveProperty('part');
+  });
+
   test.each([
     ['two crossings of one id', [one, { ...one, input: { tx: '0xef', position: 0 } }], 'the id a'],
     ['one transfer that goes into two crossings', [one, { ...one, id: 'b' }], 'the input 0xab:0'],

@@ -38,6 +38,11 @@ export function traceCommand(): Command {
     .option('--source-of-funds', 'where did it come from: the same machine with time reversed')
     .option('--crossings <file>', 'declared crossings (JSON)')
     .option('--no-crossings', "leave the case's declared crossings out")
+    .option(
+      '--follow-inferred',
+      'follow crossings of the file that are inferred from amount and time, which proves nothing',
+    )
+    .addOption(repeatable('--look-through <txid>', 'a CoinJoin that is not to stop the trace, or all'))
     .option('--transfers <file>', 'trace this file, without a data directory')
     .option('--labels <file>', 'labels for --transfers, or beside those of the data directory')
     .option('--coverage <file>', 'coverage declarations for --transfers (JSON)')
@@ -51,7 +56,10 @@ export function traceCommand(): Command {
       });
     }
     const traced = await runTrace(context, flags);
-    context.print(showTrace(traced.result, traced.notices, traced.book, claimsOf(traced.published)), traced.json);
+    context.print(
+      showTrace(traced.result, traced.notices, traced.book, claimsOf(traced.published), traced),
+      traced.json,
+    );
     if (traced.hasIngested) await afterChange(context, 'ledger');
     // From a file there is no rejects file, and this is the first time that the rows are refused.
     const isCut = flags.transfers !== undefined && traced.notices.some(({ code }) => code === 'rows-rejected');

@@ -13,10 +13,7 @@ export function txCommand(): Command {
   const command = verb(
     'tx',
     'what the ledger has of transactions, on any chain: what moved, bridges and swaps, and the proof of each',
-    [
-      'cairn tx 0xb61413c4…',
-      'cairn tx btc:9a3b… --json',
-    ],
+    ['cairn tx 0xb61413c4…', 'cairn tx btc:9a3b… --json'],
   ).argument('<txid...>', 'transaction hashes; a chain may stand before: btc:…, eip155:137:0x…');
   return act(command, async (context, _flags, args) => {
     const { found, words } = await readAll(context, args);

@@ -1,5 +1,5 @@
 import { type Crossing, type Leg, legKey, type Matching, PROTOCOLS, type Protocol } from '@cairn/core/tracing';
-import { accountAddress, isUtxoChain } from '@cairn/core/units';
+import { isUtxoChain } from '@cairn/core/units';
 import type { ReadLeg, ReadTransaction } from './read-transaction.ts';
 
 /** What a leg's record and the ledger together prove of its other side. */
@@ -26,7 +26,7 @@ export function statusOf(read: ReadLeg, { matching, record }: ReadTransaction): 
   const { leg } = read;
   const exact = crossingsWith(read, matching.crossings);
   const doubtful = crossingsWith(read, matching.doubtful);
-  const reasons = [...new Set(against(leg, matching))];
+  const reasons = [...new Set(against([leg, ...read.others.map((other) => other.leg)], matching))];
   if (exact.length > 0) return { basis: 'exact', crossings: exact, reasons, remedy: null };
   if (doubtful.length > 0) {
     const remedy =
@@ -51,10 +51,11 @@ function crossingsWith({ leg, carrier }: ReadLeg, crossings: readonly Crossing[]
   });
 }
 
-function against(leg: Leg, { unmatched, refused }: Matching): string[] {
+/** What was said against joining a leg, or the other side of it. */
+function against(concerned: readonly Leg[], { unmatched, refused }: Matching): string[] {
   return [
-    ...refused.filter(({ legs }) => legs.includes(leg)).map(({ reason }) => reason),
-    ...unmatched.filter((each) => each.leg === leg).map(({ reason }) => reason),
+    ...refused.filter(({ legs }) => legs.some((leg) => concerned.includes(leg))).map(({ reason }) => reason),
+    ...unmatched.filter(({ leg }) => concerned.includes(leg)).map(({ reason }) => reason),
   ];
 }
 
@@ -69,16 +70,19 @@ function remedyFor({ leg, carrier, others }: ReadLeg, isUtxo: boolean): string |
     return `The transfer that carries this leg: ${isUtxo ? 'cairn ingest bitcoin' : 'cairn ingest receipts'} with the time of its block.`;
   }
   if (others.length > 0) return null;
-  const wanted = leg.side === 'in' ? 'The record of the payout' : 'The record of the inbound transaction';
-  const where = leg.side === 'in' ? placeNamed(leg) : inboundHash(leg);
-  return `${wanted}${where} in the ledger: cairn ingest receipts, or cairn ingest bitcoin. The key is then looked up by itself.`;
+  if (leg.side === 'out') {
+    return `The record of the inbound transaction${inboundHash(leg)}, where its chain is read here: ${INGEST}`;
+  }
+  const { chain, account } = leg.destination ?? { chain: null, account: null };
+  if (chain !== null && !READ_CHAIN.test(chain)) return `Nothing that is read here: the payout is on ${chain}.`;
+  return `The record of the payout${account === null ? '' : ` to ${addressIn(account)}`}: ${INGEST}`;
 }
 
-function placeNamed({ destination }: Leg): string {
-  const account = destination?.account ?? null;
-  return account === null
-    ? ''
-    : `, to ${account.includes(':') ? accountAddress(account as `${string}:${string}:${string}`) : account},`;
+const INGEST = 'cairn ingest receipts, or cairn ingest bitcoin. The key finds it in the ledger by itself.';
+const READ_CHAIN = /^(eip155|bip122|tron):/;
+
+function addressIn(account: string): string {
+  return account.slice(account.lastIndexOf(':') + 1);
 }
 
 /** THORChain's and Maya's keys are the inbound transaction's hash. */

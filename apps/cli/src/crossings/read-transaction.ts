@@ -99,6 +99,7 @@ function notFound(text: string): CairnError {
     hints: [
       'Ethereum and its kin: cairn ingest receipts FILE, or --rpc URL --tx HASH',
       'Bitcoin: cairn ingest bitcoin FILE, or --esplora URL --tx TXID',
+      'Tron: cairn ingest tron FILE',
     ],
   });
 }

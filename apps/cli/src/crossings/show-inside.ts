@@ -6,7 +6,10 @@ import { accountName, refName, row, type Words } from './words.ts';
 
 /** Swaps and wraps inside one transaction, with what stands against those that are not exact. */
 export function showInside(read: ReadTransaction, words: Words): string {
-  const swaps = read.swaps.map((swap) => showSwap(swap, words));
+  // What went into a bridge or came out of a vault is told by the legs: nothing was received for it inside.
+  const swaps = read.swaps
+    .filter(({ received }) => received.length > 0 || read.legs.length === 0)
+    .map((swap) => showSwap(swap, words));
   const wraps = read.wraps.map((wrap) => showWrap(wrap, words));
   return [
     ...(swaps.length === 0 ? [] : ['Exchanged inside it, netted by account', ...swaps]),

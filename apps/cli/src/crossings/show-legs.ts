@@ -1,10 +1,10 @@
 import { opReturnData, type TransactionEvidence } from '@cairn/core/ledger';
-import { type Crossing, type Leg, type Located, legKey } from '@cairn/core/tracing';
+import { type Crossing, type Leg, type Located, legKey, type Protocol } from '@cairn/core/tracing';
 import { type Asset, formatAccount, parseAsset } from '@cairn/core/units';
 import { showAmount } from '../trace/assets.ts';
 import { carriesValue, type LegStatus, protocolOf, statusOf } from './leg-status.ts';
 import type { ReadLeg, ReadTransaction } from './read-transaction.ts';
-import { accountName, chainName, onChain, refName, row, type Words } from './words.ts';
+import { accountName, assetName, chainName, onChain, refName, row, type Words } from './words.ts';
 
 /** The ways in and out of bridges, swap networks and mixers that a transaction's record shows. */
 export function showLegs(read: ReadTransaction, words: Words): string {
@@ -23,12 +23,10 @@ function showLeg(read: ReadLeg, transaction: ReadTransaction, words: Words, numb
     `${number}${legTitle(leg)}: ${placeText(leg)}`,
     row('moved', movedText(leg, words)),
     ...(leg.destination === null ? [] : [row('to be paid', destinationText(leg, words))]),
-    row('carried by', carrierText(read.carrier)),
+    row('carried by', carrierText(read.carrier, transaction)),
     row('key', legKey(leg) ?? 'none: the chain gives none'),
     ...linkRows(status, words, leg),
-    ...(protocol === null
-      ? []
-      : [row('what proves it', protocol.proves), row('what it', `cannot prove: ${protocol.cannotProve}`)]),
+    ...(protocol === null ? [] : ruleRows(protocol)),
     ...leg.notes.map((note) => row('note', note)),
   ].join('\n');
 }
@@ -48,7 +46,12 @@ export function placeText({ place }: Leg): string {
 
 export function movedText({ asset, amount, account, venue, side }: Leg, words: Words): string {
   const what = asset === null ? 'an asset the record does not name' : showAmount(amount, asset, words.book);
-  const much = amount === null ? (asset === null ? what : `an amount the record does not state, of ${asset}`) : what;
+  const much =
+    amount === null
+      ? asset === null
+        ? what
+        : `an amount the record does not state, of ${assetName(asset, words)}`
+      : what;
   const [from, to] = side === 'in' ? [account, venue] : [venue, account];
   return [
     much,
@@ -58,13 +61,11 @@ export function movedText({ asset, amount, account, venue, side }: Leg, words: W
 }
 
 /** Where a leg says the value goes, as the protocol writes it. */
-export function destinationText({ destination }: Leg, words: Words): string {
+export function destinationText({ destination }: Leg, words: Pick<Words, 'book'>): string {
   if (destination === null) return 'the record does not say';
   const { chain, account, asset, amount } = destination;
-  const what =
-    amount === null
-      ? `an amount it does not state${asset === null ? '' : ` of ${asset}`}`
-      : amountThere(amount, asset, words);
+  const unstated = asset === null ? 'what, it does not say,' : `${assetName(asset, words)}, how much it does not say,`;
+  const what = amount === null ? unstated : amountThere(amount, asset, words);
   return [
     what,
     chain === null ? '' : ` on ${chainName(chain)}`,
@@ -72,7 +73,7 @@ export function destinationText({ destination }: Leg, words: Words): string {
   ].join('');
 }
 
-function amountThere(amount: bigint, asset: string | null, { book }: Words): string {
+function amountThere(amount: bigint, asset: string | null, { book }: Pick<Words, 'book'>): string {
   if (asset === null) return `${amount} base units`;
   const known = knownAsset(asset);
   return known === null ? `${amount} base units of ${asset}` : showAmount(amount, known, book);
@@ -86,8 +87,14 @@ function knownAsset(text: string): Asset | null {
   }
 }
 
-function carrierText(carrier: Located): string {
-  return carrier.kind === 'found' ? `transfer ${refName(carrier.transfer)}` : `not found. ${carrier.reason}`;
+/** What a protocol's rule is, and what it leaves open. */
+function ruleRows({ proves, cannotProve }: Protocol): string[] {
+  return [row('rule', proves), row('cannot prove', cannotProve)];
+}
+
+export function carrierText(carrier: Located, { transfers }: Pick<ReadTransaction, 'transfers'>): string {
+  if (carrier.kind === 'found') return `transfer ${refName(carrier.transfer)}`;
+  return transfers.length === 0 ? 'the ledger has no transfers of this transaction' : `not found. ${carrier.reason}`;
 }
 
 function linkRows({ basis, crossings, reasons, remedy }: LegStatus, words: Words, leg: Leg): string[] {
@@ -143,12 +150,17 @@ export function recordText(leg: Leg, record: TransactionEvidence | null): string
 
 /** Shorter runs of letters are mostly chance. */
 const LEAST_TEXT = 8;
+/** Bytes. */
+const WORD = 32;
 
 /** Text that stands in data, as memos do. */
 function textIn(data: string): string[] {
-  const runs =
-    Buffer.from(data.slice(2), 'hex')
-      .toString('latin1')
-      .match(/[\x20-\x7e]+/g) ?? [];
+  const bytes = Buffer.from(data.slice(2), 'hex').toString('latin1');
+  // Call data begins with a selector of four bytes; then come words of 32.
+  const start = bytes.length % WORD === 4 ? 4 : 0;
+  const runs = [...bytes.matchAll(/[\x20-\x7e]+/g)].map(({ 0: run, index }) =>
+    // The last byte of the word before states the text's length.
+    (index - start) % WORD === WORD - 1 ? run.slice(1) : run,
+  );
   return runs.filter((run) => run.length >= LEAST_TEXT).map((run) => `text in its data: ${run}`);
 }

@@ -1,12 +1,13 @@
 import { isCoinbase, opReturnData, outpointOf, type Transfer } from '@cairn/core/ledger';
-import { formatAccount, formatTime, isUtxoChain } from '@cairn/core/units';
+import { formatAccount, formatTime, isUtxoChain, TRON } from '@cairn/core/units';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { showAmount } from '../trace/assets.ts';
 import type { ReadTransaction } from './read-transaction.ts';
 import { showInside } from './show-inside.ts';
 import { showLegs } from './show-legs.ts';
-import { accountName, chainName, type Words } from './words.ts';
+import { accountsIn } from './to-json.ts';
+import { accountName, chainName, labelTable, type Words } from './words.ts';
 
 /** Rows of a table for people; a CoinJoin has hundreds. */
 const SHOWN = 60;
@@ -19,6 +20,7 @@ export function showTransaction(read: ReadTransaction, words: Words): string {
     ...(isUtxo ? [inputs(read, words), outputs(read, words), shape(read)] : [movements(read, words)]),
     showLegs(read, words),
     showInside(read, words),
+    labelTable(accountsIn(read), words),
     unknowns(read),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -46,15 +48,10 @@ function heading(read: ReadTransaction, words: Words): string {
   ].join('\n');
 }
 
-function outcome({ record }: ReadTransaction): string {
-  if (record?.kind === 'utxo') return '';
-  if (record === null || record.succeeded === null)
-    return isUtxoRecord(record) ? '' : '; whether it succeeded is not on record';
+function outcome({ record, chain }: ReadTransaction): string {
+  if (isUtxoChain(chain) || record?.kind === 'utxo') return '';
+  if (record === null || record.succeeded === null) return '; whether it succeeded is not on record';
   return record.succeeded ? '; succeeded' : '; failed: it moved nothing but its fee';
-}
-
-function isUtxoRecord(record: ReadTransaction['record']): boolean {
-  return record?.kind === 'utxo';
 }
 
 function fee({ transfers }: ReadTransaction, { book }: Words): string {
@@ -141,21 +138,25 @@ function cut(text: string, count: number): string {
 
 function unknowns({ transfers, record, chain }: ReadTransaction): string {
   const lines: string[] = [];
-  const unresolved = transfers.filter((each) => each.unresolved).length;
+  const inputs = transfers.filter(({ kind }) => kind === 'input');
+  const unresolved = inputs.filter((each) => each.unresolved).length;
   if (unresolved > 0) {
     lines.push(
-      `Of ${unresolved} of the inputs the ledger lacks the output they spend, so their amounts and owners, and the fee, are not known.`,
+      `The ledger lacks the outputs that ${unresolved} of its ${inputs.length} inputs spend: their amounts and owners, and the fee, are not known.`,
     );
   }
   if (transfers.length === 0)
     lines.push('The ledger has the record without transfers: the time of its block was not given.');
-  if (record === null && !isUtxoChain(chain)) {
+  if (chain === TRON) lines.push('Logs and calls of Tron are not kept, so bridges and swaps in it cannot be told.');
+  else if (record === null && !isUtxoChain(chain)) {
     lines.push(
       'The ledger has no record of its logs and calls, so bridges and swaps in it cannot be told: cairn ingest receipts.',
     );
   }
-  if (record?.kind === 'evm' && record.logs === null)
-    lines.push('No receipt is on record: whether it succeeded, and its events, are not known.');
+  if (record?.kind === 'evm' && record.logs === null) {
+    const success = record.succeeded === null ? ', and whether it succeeded,' : '';
+    lines.push(`No receipt is on record: its events${success} are not known.`);
+  }
   if (record?.kind === 'evm' && record.frames === null)
     lines.push('No trace is on record: value that inner calls moved may be missing.');
   if (transfers.some(({ kind }) => kind === 'output'))

@@ -4,7 +4,7 @@ import { legKey } from '@cairn/core/tracing';
 import type { Account } from '@cairn/core/units';
 import { protocolOf, statusOf } from './leg-status.ts';
 import type { ReadLeg, ReadTransaction } from './read-transaction.ts';
-import { payeeOf, type Words } from './words.ts';
+import type { Words } from './words.ts';
 
 /** A transaction for programs. Unknown is null; amounts are base units. */
 export function transactionJson(read: ReadTransaction, words: Words) {
@@ -81,16 +81,18 @@ function transferJson(transfer: Transfer, { spends }: ReadTransaction) {
   };
 }
 
-function labelsOf({ transfers, record }: ReadTransaction, { labels }: Words): Record<Account, readonly Label[]> {
-  const named = transfers.flatMap((each) => [
-    each.from,
-    payeeOf(each),
-    ...(each.lock?.owner == null ? [] : [each.lock.owner]),
-  ]);
-  const sender = record?.kind === 'evm' ? [record.from, record.to].filter((account) => account !== null) : [];
-  const accounts = [...new Set([...named, ...sender])].sort();
+/** Every account a transaction names, sorted. */
+export function accountsIn({ transfers, record, legs }: ReadTransaction): Account[] {
+  const moved = transfers.flatMap(({ from, to, lock }) => [from, to, lock?.owner ?? null]);
+  const sender = record?.kind === 'evm' ? [record.from, record.to] : [];
+  const named = legs.flatMap(({ leg, others }) => [leg, ...others.map((other) => other.leg)]);
+  const parties = named.flatMap(({ account, venue }) => [account, venue]);
+  return [...new Set([...moved, ...sender, ...parties].filter((account) => account !== null))].sort();
+}
+
+function labelsOf(read: ReadTransaction, { labels }: Words): Record<Account, readonly Label[]> {
   return Object.fromEntries(
-    accounts.flatMap((account) => {
+    accountsIn(read).flatMap((account) => {
       const said = labels.of(account);
       return said.length === 0 ? [] : [[account, said] as const];
     }),

@@ -1,6 +1,7 @@
 import type { LabelIndex } from '@cairn/core/labels';
 import type { Transfer } from '@cairn/core/ledger';
-import { type Account, type Chain, formatAccount } from '@cairn/core/units';
+import { type Account, type Asset, type Chain, formatAccount } from '@cairn/core/units';
+import { table } from '../terminal/table.ts';
 import type { AssetBook } from '../trace/assets.ts';
 
 /** What texts about transactions are written with. */
@@ -26,13 +27,25 @@ export function chainName(chain: string): string {
   return chain.startsWith('bip122:') || chain.startsWith('tron:') ? named : `${named} (${chain})`;
 }
 
-/** An account in full with what it is said to be. */
+/** An account in full with what it is said to be; `labelTable` says by whom. */
 export function accountName(account: Account, { labels }: Words): string {
   const decision = labels.decide(account);
-  if (decision === null) return formatAccount(account);
-  const { label, conflicting } = decision;
-  const others = conflicting.length === 0 ? '' : '; other sources say otherwise';
-  return `${formatAccount(account)} (said to be ${label.name}: ${label.category}, by ${label.source}${others})`;
+  return decision === null ? formatAccount(account) : `${formatAccount(account)} (said to be ${decision.label.name})`;
+}
+
+/** Who says what of the accounts that carry a label; '' where none does. */
+export function labelTable(accounts: readonly Account[], { labels }: Words): string {
+  const rows = [...new Set(accounts)].flatMap((account) =>
+    labels.of(account).map(({ name, category, source }) => [formatAccount(account), name, category, source]),
+  );
+  return rows.length === 0
+    ? ''
+    : `Labels: claims of others\n\n${table(['account', 'said to be', 'category', 'by'], rows)}`;
+}
+
+/** An asset by its symbol, where one is known. */
+export function assetName(asset: string, { book }: Pick<Words, 'book'>): string {
+  return book.get(asset as Asset)?.symbol ?? asset;
 }
 
 /** Who a transfer pays, on Bitcoin by the output's script. */
@@ -45,7 +58,7 @@ export function refName({ tx, position }: { readonly tx: string; readonly positi
 }
 
 /** A paragraph beneath a heading word, its further lines indented to it. */
-export function row(head: string, text: string, width = 14): string {
+export function row(head: string, text: string, width = 16): string {
   return `  ${head.padEnd(width)}${text}`;
 }
 

@@ -23,6 +23,7 @@ import {
   parseTime,
 } from '@cairn/core/units';
 import { type AssetBook, findAsset, showAmount } from './assets.ts';
+import { lookThrough } from './crossing-flags.ts';
 
 /** `cairn trace`'s options as commander hands them over. */
 export type TraceFlags = {
@@ -42,6 +43,8 @@ export type TraceFlags = {
   readonly serviceTransfers?: string;
   readonly sourceOfFunds?: true;
   readonly crossings: string | boolean;
+  readonly followInferred?: true;
+  readonly lookThrough?: readonly string[];
   readonly transfers?: string;
   readonly labels?: string;
   readonly coverage?: string;
@@ -234,5 +237,6 @@ export function assembleRequest(
     rules: flags.rule.map((text) => parseRule(text, book)),
     limits: parseLimits(flags, book),
     crossings,
+    ...lookThrough(flags),
   };
 }

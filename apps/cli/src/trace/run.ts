@@ -25,6 +25,8 @@ import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { type AssetBook, type AssetInfo, createAssetBook } from './assets.ts';
 import { caseCrossings, caseInfo, caseLabels, casePublished, ingestCase, lookAlikeNotices } from './case.ts';
+import { refuseInferred } from './crossing-flags.ts';
+import { exitsToJson } from './exits.ts';
 import { assembleRequest, parsePolicies, parseSeeds, type TraceFlags } from './request.ts';
 
 export type Traced = {
@@ -64,7 +66,9 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
   try {
     const book = createAssetBook([...source.assets, ...(folder?.case.assets ?? [])]);
     const seeds = [...(folder?.case.seeds ?? []), ...(await parseSeeds(flags, source.reader, book))];
-    const request = withCase(assembleRequest(flags, seeds, crossingsOf(flags, folder), book), flags, folder, seeds);
+    const crossings = crossingsOf(flags, folder);
+    refuseInferred(crossings, flags);
+    const request = withCase(assembleRequest(flags, seeds, crossings, book), flags, folder, seeds);
     const { result, evidence, exits, refused } = await followed(context, source, request, flags);
     const notices = [...lookAlikeNotices(result.consumed), ...source.notices];
     const traced = {
@@ -81,7 +85,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     const bundle = flags.bundle === undefined ? null : bundleOf(traced, flags);
     if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
     const warnings = [...result.warnings, ...notices].sort(byCodeAndMessage);
-    return { ...traced, bundle, json: { ...toJson(result), warnings } };
+    return { ...traced, bundle, json: { ...toJson(result), warnings, ...exitsToJson(exits, refused) } };
   } finally {
     await source.close();
   }
@@ -178,7 +182,7 @@ async function followed(
       const policies = policiesAcross(flags, traced.result);
       return policies === null ? traced : await traceAcross(source.reader, { ...request, policies }, options);
     }
-    return { result: await trace(source.reader, request, options), evidence: [], exits: [], refused: [] };
+    return { result: await trace(source.reader, request, options), evidence: [], exits: [], refused: [], doubtful: [] };
   } finally {
     progress.done();
   }

@@ -1,3 +1,4 @@
+import { isTxAccount, outpointOf } from '@cairn/core/ledger';
 import {
   type HoldingResult,
   type Run,
@@ -10,6 +11,7 @@ import type { PublishedFigure } from '@cairn/core/tracing/bundle';
 import { type Account, formatAccount } from '@cairn/core/units';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, showAmount, symbolOf } from './assets.ts';
+import { type NotFollowed, showCrossings, showExits } from './exits.ts';
 
 /** Somebody else's figure about an account, shown beside ours and never mixed with it. */
 export type Claim = { readonly account: Account; readonly text: string };
@@ -29,6 +31,7 @@ export function showTrace(
   notices: readonly Warning[],
   book: AssetBook,
   claims: readonly Claim[],
+  notFollowed: NotFollowed = { exits: [], refused: [] },
 ): string {
   const { instructed } = result.parameters;
   const run = result.runs.find((r) => r.policy === instructed?.policy) ?? (result.runs[0] as Run);
@@ -38,6 +41,7 @@ export function showTrace(
       : `Rule shown: ${run.policy}. Reason given: ${instructed.because}`;
   const traced = result.parameters.direction === 'source-of-funds' ? 'traced back' : 'stolen';
   const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, book, claims, traced))];
+  sections.push(showCrossings(result, book), showExits(notFollowed, book));
   sections.push(reconciliations(result, book), sensitivity(result, book), unknowns(result, notices, book));
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -48,10 +52,10 @@ function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Cla
     return `${fullName(tag, book)}\n${reached} accounts reached. Reach only: amounts under poison do not add up and are not shown.`;
   }
   const rows = [
-    ...tag.terminals.map((t) => [t.reason, name(t.account, t.label), showAmount(t.origin, tag.asset, book), '']),
+    ...tag.terminals.map((t) => [t.reason, name(t, t.label), showAmount(t.origin, tag.asset, book), '']),
     ...byOrigin(tag.holdings).map((h) => [
       h.status,
-      name(h.account, null),
+      name(h, null),
       showAmount(h.origin, tag.asset, book),
       claims.find((claim) => claim.account === h.account)?.text ?? '',
     ]),
@@ -75,9 +79,16 @@ function fullName(tag: TagResult, book: AssetBook): string {
   return tag.tag.replace(tag.asset, symbolOf(tag.asset, book));
 }
 
-/** In full: the reader will want to look it up. */
-function name(account: Account, label: string | null): string {
-  return `${formatAccount(account)}${label === null ? '' : ` (said to be ${label})`}`;
+/** In full: the reader will want to look it up. An output goes by who can spend it, the outpoint after. */
+function name({ account, owner }: { account: Account; owner?: Account }, label: string | null): string {
+  const written =
+    owner === undefined ? formatAccount(account) : `${formatAccount(owner)}, output ${outpointName(account)}`;
+  return `${written}${label === null ? '' : ` (${isTxAccount(account) ? 'shape of a CoinJoin, ' : 'said to be '}${label})`}`;
+}
+
+function outpointName(account: Account): string {
+  const outpoint = outpointOf(account);
+  return outpoint === null ? formatAccount(account) : `${outpoint.tx}:${outpoint.index}`;
 }
 
 function byOrigin(holdings: readonly HoldingResult[]): HoldingResult[] {

@@ -1,5 +1,6 @@
+import { isTxAccount } from '../../ledger/index.ts';
 import type { HoldingResult, TagResult } from '../../tracing/index.ts';
-import type { Account } from '../../units/index.ts';
+import { type Account, accountChain, isUtxoChain } from '../../units/index.ts';
 import { type Group, groupByAddress, outputLines } from '../by-address.ts';
 import type { Place, ReportContext } from '../context.ts';
 import { DECLARED_MARK } from '../marks.ts';
@@ -68,6 +69,7 @@ function holdingTable(context: ReportContext, holdings: readonly Held[], last: b
     .map(({ tag, group }): Cell[] => [
       [
         ...placeCell(context, group),
+        ...remainderLines(group.address),
         [span(last ? words.lastSeen : words.held, last ? 'last-seen' : 'held'), span(`  ${hops(group.members)}`)],
       ],
       cell(names.tag(tag.tag)),
@@ -123,6 +125,12 @@ function placeCell(context: ReportContext, group: Group<Place>): Cell {
   const [only] = group.members;
   if (group.members.length === 1 && only !== undefined) return context.names.account(only.account);
   return [...context.names.account(group.address), ...outputLines(context, group)];
+}
+
+/** A transaction holds nothing: what no output of it took is its fee, as far as its inputs are known. */
+function remainderLines(account: Account): Cell {
+  if (!isUtxoChain(accountChain(account)) || !isTxAccount(account)) return [];
+  return [[span('taken by none of its outputs: its fee, or part of it; not all of its inputs are known')]];
 }
 
 function claimCell({ published }: ReportContext, account: Account): Cell {

@@ -252,7 +252,9 @@ function warningBlocks({ result, bundle, names }: ReportContext): Block[] {
   return [
     list(
       all.map(({ code: name, message, accounts }) => {
-        const few = accounts.slice(0, 12).flatMap((account) => [span(' '), ...names.inline(account)]);
+        const few = accounts
+          .slice(0, 12)
+          .flatMap((account, i) => [span(i === 0 ? ' ' : '; '), ...names.inline(account)]);
         const rest = accounts.length > 12 ? [span(` and ${accounts.length - 12} more, in the tables above`)] : [];
         const more = EXPLAINED[name] === undefined ? [] : [span(` ${EXPLAINED[name]} `)];
         return [strong(`${name}: `), ...spans(message), ...more, ...few, ...rest];

@@ -58,7 +58,7 @@ function checkedText({ bundle, verification }: ReportContext): (string | ReturnT
       : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. Whether the records are the chain’s own was not asked of a node: the second question of verification is about transfers. `,
     given === 0
       ? ''
-      : `The ${count(given, 'other was', 'others were')} taken as given: no record in the bundle shows them.`,
+      : `The ${count(given, 'declared or inferred one was', 'declared or inferred ones were')} taken as given: no record in the bundle shows such a link.`,
   ];
 }
 

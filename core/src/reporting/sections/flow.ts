@@ -27,7 +27,7 @@ export function flowSection(context: ReportContext): Section {
       ' there, black ended there at a terminal or as fees; the rest was passed on. Smaller accounts of a column are drawn together. Amounts in the drawings are cut to two decimals; the annexes carry every digit.',
       context.utxo === 'none'
         ? ''
-        : ' A bar of a UTXO chain is an output, named by its address. A payment is drawn from output to output, through its transaction; where several traced outputs are spent together and several come out, the transaction is drawn by itself as a thin bar, since no record says which of them paid which.',
+        : ' Amounts of UTXO chains below 0.01 are cut to two digits. A bar of a UTXO chain is an output, named by its address. A payment is drawn from output to output, through its transaction; where several traced outputs are spent together and several come out, the transaction is drawn by itself as a thin bar, since no record says which of them paid which.',
       venues.size === 0 ? '' : ' What a crossing pays out is drawn from the account that took its value in.',
     ),
   ];

@@ -107,5 +107,5 @@ function stepRow(context: ReportContext, { transfer, kind, shortfall, lots, afte
 
 function lotText({ names }: ReportContext, { tag, amount, origin }: Lot): string {
   if (tag === null) return `${amount} untagged`;
-  return `${amount} ${names.tag(tag)}${origin === amount ? '' : ` (origin ${origin})`}`;
+  return `${amount} tagged ${names.tag(tag)}${origin === amount ? '' : ` (origin ${origin})`}`;
 }

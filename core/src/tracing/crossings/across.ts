@@ -1,20 +1,8 @@
-import { type EventLog, type EvmEvidence, WRAPPED_COINS } from '../../ledger/index.ts';
-import { type Account, type Asset, type Chain, coinOf } from '../../units/index.ts';
-import {
-  address,
-  addressOf,
-  evmChain,
-  framesOf,
-  int,
-  logsOf,
-  slice,
-  tailAt,
-  tokenAsset,
-  topic,
-  uint,
-  word,
-} from './abi.ts';
+import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import type { Account, Chain } from '../../units/index.ts';
+import { address, addressOf, evmChain, int, logsOf, slice, tailAt, tokenAsset, topic, uint, word } from './abi.ts';
 import type { Leg, Protocol } from './leg.ts';
+import { paidIn, paidOut } from './payments.ts';
 
 /** SpokePools that recorded transactions show at work (`test/data/crossings/addresses.json`), the first of Ethereum's is that of 2022. */
 const POOLS: ReadonlySet<Account> = new Set<Account>([
@@ -114,7 +102,7 @@ function depositLeg(evidence: EvmEvidence, log: EventLog, deposit: Deposit): Leg
   const { origin, number, destination, token, amount, depositor, recipient, paid } = deposit;
   if (origin !== chainNumber(evidence.chain) || number === null || destination === null) return null;
   if (token === null || amount === null) return null;
-  const payer = payerOf(evidence, log.address, token, amount);
+  const payer = paidIn(evidence, log.address, token, amount);
   const chain = evmChain(destination);
   return {
     ...base(evidence, log),
@@ -132,26 +120,6 @@ function depositLeg(evidence: EvmEvidence, log: EventLog, deposit: Deposit): Leg
     notes: depositor === null || depositor === payer.account ? [] : [`The event names ${depositor} as the depositor.`],
   };
 }
-
-/** Who paid the pool: in the chain's coin where the pool was called with that much, else by a transfer of the token. */
-function payerOf(
-  evidence: EvmEvidence,
-  pool: Account,
-  token: string,
-  amount: bigint,
-): { account: Account | null; asset: Asset | null } {
-  const { chain } = evidence;
-  // The pool refuses a call with value unless the value is the deposit.
-  const call = framesOf(evidence).find(({ to, value }) => to === pool && value === amount);
-  if (call !== undefined) return { account: call.from, asset: coinOf(chain) };
-  const moved = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).find(
-    (log) => addressOf(chain, topic(log, 2)) === pool && uint(word(log.data, 0)) === amount,
-  );
-  const payer = moved === undefined ? null : addressOf(chain, topic(moved, 1));
-  return { account: payer ?? evidence.from, asset: tokenAsset(chain, token) };
-}
-
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 const filledV2: Reader = (evidence, log) => {
   const [filled, total] = [uint(word(log.data, 2)), uint(word(log.data, 1))];
@@ -195,23 +163,12 @@ function fillLeg(evidence: EvmEvidence, log: EventLog, fill: Fill): Leg | null {
     ...base(evidence, log),
     side: 'out',
     key: `${origin}:${number}`,
-    asset: paidIn(evidence, token, amount, recipient),
+    asset: paidOut(evidence, token, amount, recipient),
     amount,
     account: recipient,
     destination: null,
     notes,
   };
-}
-
-/** Wrapped coin is paid out unwrapped to an account without code, which no event shows: only where the token moved is it the token. */
-function paidIn(evidence: EvmEvidence, token: string, amount: bigint, recipient: Account): Asset | null {
-  const { chain } = evidence;
-  const isPaidInCoin = framesOf(evidence).some(({ to, value }) => to === recipient && value === amount);
-  if (WRAPPED_COINS.get(chain) !== token && !isPaidInCoin) return tokenAsset(chain, token);
-  const isToken = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).some(
-    (log) => addressOf(chain, topic(log, 2)) === recipient && uint(word(log.data, 0)) === amount,
-  );
-  return isToken ? tokenAsset(chain, token) : coinOf(chain);
 }
 
 function base(evidence: EvmEvidence, log: EventLog) {

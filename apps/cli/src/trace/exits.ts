@@ -1,0 +1,85 @@
+import { type Crossing, legKey, type TraceResult } from '@cairn/core/tracing';
+import { formatAccount } from '@cairn/core/units';
+import { carriesValue, protocolOf } from '../crossings/leg-status.ts';
+import { destinationText } from '../crossings/show-legs.ts';
+import { refName } from '../crossings/words.ts';
+import { table } from '../terminal/table.ts';
+import { type AssetBook, showAmount } from './assets.ts';
+import type { Traced } from './run.ts';
+
+/** Ways out that a trace reached and does not follow, and keys with two sides that are not joined. */
+export type NotFollowed = Pick<Traced, 'exits' | 'refused'>;
+
+const SHOWN = 20;
+/** Characters of a reason. */
+const REASON = 70;
+
+/** Crossings that the trace follows, the basis of each first. */
+export function showCrossings({ crossings }: TraceResult, book: AssetBook): string {
+  if (crossings.length === 0) return '';
+  const rows = crossings
+    .slice(0, SHOWN)
+    .map((crossing) => [
+      crossing.basis,
+      crossing.proof?.protocol ?? '',
+      `in  ${refName(crossing.input)}\nout ${outputText(crossing, book)}`,
+      proofText(crossing),
+    ]);
+  const more = crossings.length > SHOWN ? `\n${SHOWN} of ${crossings.length} shown; --json has all.` : '';
+  const stated = crossings.some(({ basis }) => basis !== 'exact');
+  const note = stated
+    ? '\nDeclared and inferred crossings are not proven by the chain; every figure beyond them rests on them.'
+    : '';
+  return `Crossings followed\n\n${table(['basis', 'by', 'transfers', 'proof'], rows)}${more}${note}`;
+}
+
+function outputText({ output }: Crossing, book: AssetBook): string {
+  if (output.kind === 'transfer') return refName(output.transfer);
+  return `${showAmount(output.amount, output.asset, book)} to ${formatAccount(output.account)}, a transfer the ledger does not have`;
+}
+
+/** Of what is not proven, how its reason begins; --json has it whole. */
+function proofText({ proof, basis, reason }: Crossing): string {
+  if (proof !== undefined) return proof.key === null ? 'one transaction' : `key ${proof.key}`;
+  return basis === 'exact' ? '' : shortened(reason.split(/(?<=\.) /)[0] as string);
+}
+
+function shortened(text: string): string {
+  return text.length <= REASON ? text : `${text.slice(0, REASON)}…`;
+}
+
+/** Ways out that are not followed, and why. */
+export function showExits({ exits, refused }: NotFollowed, book: AssetBook): string {
+  const rows = [
+    ...exits.map(({ leg, reason }) => exitRow(leg, reason, book)),
+    ...refused.flatMap(({ legs, reason }) => legs.slice(0, 1).map((leg) => exitRow(leg, reason, book))),
+  ];
+  if (rows.length === 0) return '';
+  const more = rows.length > SHOWN ? `\n${SHOWN} of ${rows.length} shown; --json has all.` : '';
+  const shown = table(
+    ['protocol', 'amount', 'transaction, what it says, and why it is not followed'],
+    rows.slice(0, SHOWN),
+    ['amount'],
+  );
+  return `Ways out that are not followed\n\n${shown}${more}\ncairn crossings explain TX says what each rests on.`;
+}
+
+function exitRow(leg: NotFollowed['exits'][number]['leg'], reason: string, book: AssetBook): string[] {
+  const amount =
+    leg.asset === null ? 'not stated' : leg.amount === null ? 'not stated' : showAmount(leg.amount, leg.asset, book);
+  const destination = leg.destination === null ? [] : [`to be paid: ${destinationText(leg, { book })}`];
+  const kind = carriesValue(leg) ? [] : [`It is of the kind '${leg.kind}'.`];
+  return [
+    protocolOf(leg)?.title ?? leg.protocol,
+    amount,
+    [leg.tx, ...destination, [...kind, reason].join(' ')].join('\n'),
+  ];
+}
+
+/** For programs: keys beside those of the contract. */
+export function exitsToJson(exits: NotFollowed['exits'], refused: NotFollowed['refused']) {
+  return {
+    exits: exits.map(({ leg, reason }) => ({ ...leg, key: legKey(leg), reason })),
+    refused: refused.map(({ key, reason, legs }) => ({ key, reason, legs })),
+  };
+}

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { crossingContent, deposit, payout, payoutOf } from '../../../../test/thorchain-crossing.ts';
+import type { EvmEvidence, TransactionEvidence } from '../../ledger/index.ts';
+import { createMemoryLedger } from '../../ledger/stores/memory.ts';
+import type { Crossing } from '../request.ts';
+import { trace } from '../trace.ts';
+import { type BundleContent, formatProblem } from './model.ts';
+import { provenCrossings } from './proven.ts';
+import { type Verification, verifyBundle } from './verify.ts';
+import { writeBundle } from './write.ts';
+
+/** Bundles written anew after the change, so that every hash in them fits: only the records tell. */
+
+let content: BundleContent;
+let crossing: Crossing;
+beforeAll(async () => {
+  content = await crossingContent();
+  crossing = content.result.crossings[0] as Crossing;
+});
+
+function verify(changed: Partial<BundleContent>): Promise<Verification> {
+  return verifyBundle(writeBundle({ ...content, ...changed }, null), { trace, ledger: createMemoryLedger });
+}
+
+async function problemsWith(evidence: readonly TransactionEvidence[]): Promise<string[]> {
+  const { arithmetic, bundle } = await verify({ evidence });
+  expect(provenCrossings(bundle as NonNullable<typeof bundle>, arithmetic.problems)).toMatchObject({
+    exact: 1,
+    again: 0,
+  });
+  return arithmetic.problems.map(formatProblem);
+}
+
+describe('the records in a bundle', () => {
+  it('give its exact crossings again', async () => {
+    const { arithmetic, bundle } = await verify({});
+    expect(arithmetic.problems).toEqual([]);
+    expect(bundle?.evidence.map(({ tx }) => tx)).toEqual([payout.tx, deposit.tx]);
+    expect(provenCrossings(content, arithmetic.problems)).toEqual({
+      exact: 1,
+      again: 1,
+      declared: 0,
+      inferred: 0,
+      records: 2,
+    });
+  });
+
+  it('do not, where the memo names another transaction', async () => {
+    const flipped = payoutOf(`OUT:${deposit.tx.slice(2, -1).toUpperCase()}0`);
+    expect(flipped).not.toEqual(payout);
+    expect(await problemsWith([flipped, deposit])).toEqual([
+      `crossings.json: ${crossing.id}: does not follow from the records it names`,
+    ]);
+  });
+
+  it('do not, where the event is another contract’s', async () => {
+    const logs = (deposit.logs ?? []).map((log) => ({
+      ...log,
+      address: deposit.from as NonNullable<EvmEvidence['from']>,
+    }));
+    expect(await problemsWith([payout, { ...deposit, logs }])).toEqual([
+      `crossings.json: ${crossing.id}: does not follow from the records it names`,
+    ]);
+  });
+
+  it('do not, where the transaction failed', async () => {
+    expect(await problemsWith([payout, { ...deposit, succeeded: false }])).toHaveLength(1);
+  });
+
+  it('do not, where one is left out', async () => {
+    expect(await problemsWith([deposit])).toEqual([
+      `crossings.json: ${crossing.id}: evidence.json has no record of ${payout.tx}, which is to prove it`,
+    ]);
+  });
+
+  it('do not, where the payout is another amount', async () => {
+    const [first, ...others] = payout.outputs;
+    const less = { ...payout, outputs: [{ ...(first as (typeof payout.outputs)[number]), amount: 1n }, ...others] };
+    const [found] = await problemsWith([less, deposit]);
+    expect(found).toContain('is not what its records show');
+    expect(found).toContain('33106961 of bip122');
+  });
+});
+
+describe('a crossing that states another key', () => {
+  it('is found and named, though the trace recomputes', async () => {
+    const { parameters } = content.result;
+    const key = 'A'.repeat(64);
+    const changed = { ...crossing, proof: { ...(crossing.proof as NonNullable<Crossing['proof']>), key } };
+    const result = await trace(createMemoryLedger(content.result.consumed), { ...parameters, crossings: [changed] });
+    const { arithmetic } = await verify({ result });
+    expect(arithmetic.problems.map(({ message }) => message)).toEqual(['is not what its records show']);
+    expect(arithmetic.problems[0]?.stated).toContain(key);
+    expect(arithmetic.problems[0]?.found).toContain(crossing.proof?.key ?? '?');
+  });
+});
+
+it('declared crossings are counted as given', async () => {
+  const { proof: _, ...plain } = crossing;
+  const declared: Crossing = { ...plain, basis: 'declared' };
+  const { parameters, consumed } = content.result;
+  const result = await trace(createMemoryLedger(consumed), { ...parameters, crossings: [declared] });
+  const { arithmetic, bundle } = await verify({ result, evidence: [] });
+  expect(arithmetic.problems).toEqual([]);
+  expect(provenCrossings(bundle as NonNullable<typeof bundle>, [])).toEqual({
+    exact: 0,
+    again: 0,
+    declared: 1,
+    inferred: 0,
+    records: 0,
+  });
+});

@@ -1,0 +1,45 @@
+import { type EvmEvidence, WRAPPED_COINS } from '../../ledger/index.ts';
+import { type Account, type Asset, coinOf } from '../../units/index.ts';
+import { addressOf, framesOf, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+
+/** `Transfer(address,address,uint256)` of ERC-20. */
+const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
+
+/**
+ * Who paid a venue what its event says it took in: in the chain's coin where the venue was called with that much (such
+ * venues refuse value that is not the deposit), else by a transfer of the token, to the venue or, where it passes the token
+ * on or destroys it, the first of as much.
+ * @param token - lower-case address. @param amount - base units.
+ */
+export function paidIn(
+  evidence: EvmEvidence,
+  venue: Account,
+  token: string,
+  amount: bigint,
+): { readonly account: Account | null; readonly asset: Asset } {
+  const { chain } = evidence;
+  const coin = coinOf(chain);
+  const call = framesOf(evidence).find(({ to, value }) => to === venue && value === amount && amount > 0n);
+  if (call !== undefined && coin !== null) return { account: call.from, asset: coin };
+  const moved = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).filter(
+    (log) => uint(word(log.data, 0)) === amount,
+  );
+  const first = moved.find((log) => addressOf(chain, topic(log, 2)) === venue) ?? moved[0];
+  const payer = first === undefined ? null : addressOf(chain, topic(first, 1));
+  return { account: payer ?? evidence.from, asset: tokenAsset(chain, token) };
+}
+
+/**
+ * In what a recipient was paid. Wrapped coin is often paid out unwrapped, which no event shows: only where the token moved
+ * to the recipient is it the token.
+ */
+export function paidOut(evidence: EvmEvidence, token: string, amount: bigint, recipient: Account): Asset {
+  const { chain } = evidence;
+  const asset = tokenAsset(chain, token);
+  const isToken = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).some(
+    (log) => addressOf(chain, topic(log, 2)) === recipient && uint(word(log.data, 0)) === amount,
+  );
+  const isPaidInCoin = framesOf(evidence).some(({ to, value }) => to === recipient && value === amount);
+  if (isToken || (WRAPPED_COINS.get(chain) !== token && !isPaidInCoin)) return asset;
+  return coinOf(chain) ?? asset;
+}
