@@ -113,6 +113,27 @@ describe('a deposit into THORChain', () => {
     expect(proven).toMatchObject({ code: 3, stderr: expect.stringContaining('where it leads is proven') });
   });
 
+  test('has candidates while its payout is not on record: what the named account received, at a stated rate', async () => {
+    const data = workspace.path('candidates');
+    await ok('ingest', 'receipts', file('deposit.json', withTime('thorchain', FILE, AT)), '--data', data);
+    // Two made-up payments to the account that the memo names, and a payout of THORChain to it for another deposit.
+    const spent = (txid: string) => [{ txid: `${txid}f`.repeat(32), vout: 0, sequence: 0 }];
+    const pay = (txid: string, value: number) =>
+      esplora(txid.repeat(64), spent(txid), [{ scriptpubkey: payee, value }], BITCOIN_BLOCK);
+    const payments = [pay('a', 249_000), pay('b', 240_000), rewrittenPayout('C'.repeat(64), payee, BITCOIN_BLOCK)];
+    await ok('ingest', 'bitcoin', file('payments.json', JSON.stringify(payments)), '--data', data);
+    const ask = ['crossings', 'candidates', `${tx}:0`, '--within', '2h', '--fee-most', '5%', '--data', data];
+    // At this rate 0.047 ETH is worth 250,000 satoshis: 0.4 % and 4 % less were paid.
+    const text = await ok(...ask, '--rate', `ETH=BTC:250000/${expected.legs[0]?.amount}`);
+    expect(text).toContain('Left out: 1 whose records name another way in.');
+    expect(text).toContain('It could be proven.');
+    expect(text).toMatch(/1 +20 min +0\.00249 BTC +0\.00001 BTC +0\.4000 %/);
+    expect(text).toMatch(/2 +20 min +0\.0024 BTC +0\.0001 BTC +4\.0000 %/);
+    expect(text).toContain('Margin to the runner-up: 3.6000 %');
+    const unpriced = await json<{ excluded: Record<string, number> }>(...ask);
+    expect(unpriced.excluded).toMatchObject({ 'no-rate': 2 });
+  });
+
   test('is not joined with a payout that names it and pays somebody else: anyone can write a memo', async () => {
     const data = workspace.path('stranger');
     await ok('ingest', 'receipts', file('deposit.json', withTime('thorchain', FILE, AT)), '--data', data);
@@ -257,6 +278,18 @@ test('a CoinJoin stops a trace, unless it is to be looked through', async () => 
   expect(await ok(...seed, '--look-through', 'ab'.repeat(32))).toMatch(/^coinjoin +btc:/m);
   const bad = await workspace.run(...seed, '--look-through', 'mixers');
   expect(bad).toMatchObject({ code: 3, stderr: expect.stringContaining('or all') });
+});
+
+test('a transaction of Tron shows its transfers, and says that no crossing can be read from it', async () => {
+  const data = workspace.path('tron');
+  const [transactions, logs] = ['block50000011_usdt_transactions.json', 'block50000011_usdt_logs.json'];
+  await ok('ingest', 'tron', fixturePath('tron', transactions as string), '--data', data);
+  await ok('ingest', 'tron', fixturePath('tron', logs as string), '--data', data);
+  // The first log: 0x5f5e100 of USDT, of six decimals, which the file does not say.
+  const text = await ok('tx', 'tron:2b24564fa78ed4a6e555c9cd26f4d3e791b1efc9f2654c31d4feb97d8853e03f', '--data', data);
+  expect(text).toContain('on Tron');
+  expect(text).toContain('100,000,000 base units trc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t');
+  expect(text).toContain('Logs and calls of Tron are not kept');
 });
 
 test('what is read, and what each can prove', async () => {

@@ -14,7 +14,8 @@ import { showCandidates } from '../crossings/show-candidates.ts';
 import { crossingsJson } from '../crossings/to-json.ts';
 import type { Words } from '../crossings/words.ts';
 import { openDataDirectory, writeWhole } from '../data/data-directory.ts';
-import { toJsonText } from '../terminal/context.ts';
+import { type Context, toJsonText } from '../terminal/context.ts';
+import type { ExitCode } from '../terminal/exit-codes.ts';
 import { createAssetBook } from '../trace/assets.ts';
 import { act, repeatable, verb, withVerbs } from './command.ts';
 import { readAll } from './tx.ts';
@@ -93,31 +94,33 @@ function candidatesCommand(): Command {
       '--as-crossing <file>',
       'write the candidate as an inferred crossing, for cairn trace --crossings FILE --follow-inferred',
     );
-  return act<CandidateFlags>(command, async (context, flags, [text]) => {
-    const directory = openDataDirectory(context.data);
-    const words = { book: createAssetBook(directory.assets()), labels: createLabelIndex(directory.labels()) };
-    const ledger = await directory.openLedger();
-    try {
-      const { list, lookedAt, way } = await findCandidates(ledger, text as string, flags, words);
-      const crossing = flags.asCrossing === undefined ? null : chosen(list, way, flags);
-      if (flags.asCrossing !== undefined) writeWhole(flags.asCrossing, `${toJsonText({ crossings: [crossing] })}\n`);
-      const written = flags.asCrossing === undefined ? '' : `\n\n${writtenText(flags, flags.asCrossing)}`;
-      context.print(`${showCandidates(list, { lookedAt, remedy: way.remedy }, words)}${written}`, {
-        ...list,
-        lookedAt,
-        toBeExact: way.remedy,
-        crossing,
-      });
-      return 0;
-    } finally {
-      await ledger.close();
-    }
+  return act<CandidateFlags>(command, runCandidates);
+}
+
+async function runCandidates(context: Context, flags: CandidateFlags, [text]: readonly string[]): Promise<ExitCode> {
+  const directory = openDataDirectory(context.data);
+  const words = { book: createAssetBook(directory.assets()), labels: createLabelIndex(directory.labels()) };
+  const ledger = await directory.openLedger();
+  const found = await findCandidates(ledger, text as string, flags, words).finally(() => ledger.close());
+  const { list, lookedAt, foreign, way } = found;
+  const crossing = flags.asCrossing === undefined ? null : chosen(list, way, flags);
+  if (flags.asCrossing !== undefined) writeWhole(flags.asCrossing, `${toJsonText({ crossings: [crossing] })}\n`);
+  const written = flags.asCrossing === undefined ? '' : `\n\n${writtenText(flags, flags.asCrossing)}`;
+  context.print(`${showCandidates(list, { lookedAt, foreign, remedy: way.remedy }, words)}${written}`, {
+    ...list,
+    lookedAt,
+    foreign,
+    toBeExact: way.remedy,
+    crossing,
   });
+  return 0;
 }
 
 type Found = {
   readonly list: CandidateList;
   readonly lookedAt: readonly string[];
+  /** Payments left out because their records name another way in. */
+  readonly foreign: number;
   readonly way: ChosenExit;
 };
 
@@ -128,8 +131,8 @@ async function findCandidates(ledger: LedgerStore, text: string, flags: Candidat
   const [, name, position] = NAMED.exec(text) ?? [null, text, null];
   const read = onlyOne(await readTransaction(ledger, name as string));
   const way = chooseExit(read, position == null ? null : Number(position), words.book);
-  const { payouts, lookedAt } = await findPayouts(ledger, way, { venues, chains, window: options.window });
-  return { list: candidatesFor(way.exit, payouts, options), lookedAt, way };
+  const { payouts, lookedAt, foreign } = await findPayouts(ledger, way, { venues, chains, window: options.window });
+  return { list: candidatesFor(way.exit, payouts, options), lookedAt, foreign, way };
 }
 
 /** `TX:n`; what stands before may be a chain. */

@@ -5,7 +5,8 @@ import { type LegStatus, protocolOf, statusOf } from './leg-status.ts';
 import type { ReadLeg, ReadTransaction } from './read-transaction.ts';
 import { showInside } from './show-inside.ts';
 import { carrierText, destinationText, legTitle, movedText, otherEnd, placeText, recordText } from './show-legs.ts';
-import { onChain, refName, type Words } from './words.ts';
+import { accountsIn } from './to-json.ts';
+import { labelTable, onChain, refName, type Words } from './words.ts';
 
 /** How each crossing of a transaction is read and joined, step by step, for someone who wants to do it again. */
 export function explain(read: ReadTransaction, words: Words): string {
@@ -14,7 +15,8 @@ export function explain(read: ReadTransaction, words: Words): string {
   const legs = read.legs.map((leg, i) => explainLeg(leg, read, words, `${i + 1} of ${read.legs.length}`));
   const none = read.legs.length === 0 ? ['Its record shows no way in or out of a protocol Cairn knows.'] : [];
   const inside = showInside(read, words);
-  return [head, ...none, ...legs, ...(inside === '' ? [] : [inside])].join('\n\n');
+  const labels = labelTable(accountsIn(read), words);
+  return [head, ...none, ...legs, inside, labels].filter((part) => part !== '').join('\n\n');
 }
 
 function noRecord({ chain, transfers }: ReadTransaction): string {

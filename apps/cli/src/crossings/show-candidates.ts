@@ -19,19 +19,21 @@ const EXCLUSIONS: Readonly<Record<Exclusion, string>> = {
 
 type Found = {
   readonly lookedAt: readonly string[];
+  /** Payments left out because their records name another way in. */
+  readonly foreign: number;
   /** What would prove where it leads; null: nothing on these chains. */
   readonly remedy: string | null;
 };
 
 /** Candidates for people: never a link, with how near the next one is. */
-export function showCandidates(list: CandidateList, { lookedAt, remedy }: Found, words: Words): string {
+export function showCandidates(list: CandidateList, { lookedAt, foreign, remedy }: Found, words: Words): string {
   const { exit, candidates, considered } = list;
   const into = exit.protocol === null ? '' : ` into ${protocolTitle(exit.protocol)}`;
   return [
     `${refName(exit.transfer)} on ${chainName(exit.chain)}, ${formatTime(exit.time)}: ${showAmount(exit.amount, exit.asset, words.book)}${into}`,
     `Looked at: ${grouped(considered)} payments. ${capital(lookedAt.join('; '))}.`,
     remedy === null ? '' : `It could be proven. ${remedy}`,
-    excludedText(list),
+    excludedText(list, foreign),
     candidates.length === 0
       ? 'No candidate among them. What it was paid out as may be outside what was looked at.'
       : candidateTable(list, words),
@@ -46,11 +48,11 @@ export function showCandidates(list: CandidateList, { lookedAt, remedy }: Found,
     .join('\n\n');
 }
 
-function excludedText({ excluded }: CandidateList): string {
+function excludedText({ excluded }: CandidateList, foreign: number): string {
   const left = Object.entries(excluded).filter(([, count]) => count > 0) as [Exclusion, number][];
-  return left.length === 0
-    ? ''
-    : `Left out: ${left.map(([why, count]) => `${grouped(count)} ${EXCLUSIONS[why]}`).join(', ')}.`;
+  const reasons = left.map(([why, count]) => `${grouped(count)} ${EXCLUSIONS[why]}`);
+  if (foreign > 0) reasons.push(`${grouped(foreign)} whose records name another way in`);
+  return reasons.length === 0 ? '' : `Left out: ${reasons.join(', ')}.`;
 }
 
 function candidateTable({ candidates }: CandidateList, words: Words): string {

@@ -30,7 +30,7 @@ export function showCrossings({ crossings }: TraceResult, book: AssetBook): stri
   const note = stated
     ? '\nDeclared and inferred crossings are not proven by the chain; every figure beyond them rests on them.'
     : '';
-  return `Crossings followed\n\n${table(['basis', 'by', 'transfers', 'proof'], rows)}${more}${note}`;
+  return `Crossings followed\n\n${table(['basis', 'by', 'transfers', 'proof, or reason'], rows)}${more}${note}`;
 }
 
 function outputText({ output }: Crossing, book: AssetBook): string {
