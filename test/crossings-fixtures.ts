@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEvidence } from '../core/src/ledger/evm/transaction-record.ts';
-import type { EvmEvidence, Lock, TransactionEvidence, UtxoInput, UtxoOutput } from '../core/src/ledger/index.ts';
+import type {
+  EvmEvidence,
+  Lock,
+  TransactionEvidence,
+  UtxoEvidence,
+  UtxoInput,
+  UtxoOutput,
+} from '../core/src/ledger/index.ts';
 import { lockOf } from '../core/src/ledger/utxo/lock.ts';
+import { transactionId } from '../core/src/ledger/utxo/transaction-id.ts';
 import { BITCOIN, type Chain } from '../core/src/units/index.ts';
 
 /** Real transactions of bridges and swaps, and what each decodes to; provenance in `SOURCES.md` beside them. */
@@ -79,6 +87,7 @@ function utxoEvidence(fixture: Json): TransactionEvidence {
   const chain = UTXO_CHAINS[name];
   if (chain === undefined) throw new Error(`no chain id for ${name}`);
   const outputs = (fixture['vout'] ?? fixture['outs']) as readonly Json[];
+  const raw = fixture['rawHex'];
   return {
     kind: 'utxo',
     chain,
@@ -87,8 +96,11 @@ function utxoEvidence(fixture: Json): TransactionEvidence {
     blockTime: (fixture['timestamp'] as number | null | undefined) ?? 0,
     txIndex: 0,
     indexAssigned: true,
-    version: null,
-    lockTime: (fixture['locktime'] as number | undefined) ?? null,
+    version: typeof raw === 'string' ? Buffer.from(raw, 'hex').readUInt32LE(0) : null,
+    lockTime:
+      typeof raw === 'string'
+        ? Buffer.from(raw, 'hex').readUInt32LE(raw.length / 2 - 4)
+        : ((fixture['locktime'] as number | undefined) ?? null),
     inputs: (fixture['vin'] as readonly Json[]).map((input) => utxoInput(input)),
     outputs: outputs.map((output) => utxoOutput(chain, output)),
   };
@@ -128,4 +140,11 @@ function opReturn(memo: string): string {
   const bytes = Buffer.from(memo, 'utf8');
   const push = bytes.length > 75 ? Buffer.from([0x4c, bytes.length]) : Buffer.from([bytes.length]);
   return Buffer.concat([Buffer.from([0x6a]), push, bytes]).toString('hex');
+}
+
+/** A transaction that was rewritten for a test, under the id that it then has. */
+export function renamed(rewritten: UtxoEvidence): UtxoEvidence {
+  const tx = transactionId(rewritten);
+  if (tx === null) throw new Error(`the recording of ${rewritten.tx} leaves out what its id covers`);
+  return { ...rewritten, tx };
 }

@@ -12,12 +12,12 @@ import { createMemoryLedger, type MemoryLedger } from '../core/src/ledger/stores
 import { type BundleContent, writeBundle } from '../core/src/tracing/bundle/index.ts';
 import { keysOf, NO_LIMITS, type TraceRequest, traceAcross } from '../core/src/tracing/index.ts';
 import { BITCOIN, ETHEREUM, nativeAsset } from '../core/src/units/index.ts';
-import { fixtureEvidence } from './crossings-fixtures.ts';
+import { fixtureEvidence, renamed } from './crossings-fixtures.ts';
 
 /**
  * Ether that goes into THORChain and comes out as bitcoin: a real deposit of 0.047 ETH (0x2dab3117…) and a real payout of
  * 0.33106961 BTC (2267f895…), which do not belong together. In the payout the hash in the memo and the payee's script are
- * rewritten to those of the deposit; blocks and times, which the recordings lack, are made up.
+ * rewritten to those of the deposit, so it has another id; blocks and times, which the recordings lack, are made up.
  */
 export const ETHER = 47_000_000_000_000_000n;
 export const BITCOINS = 33_106_961n;
@@ -40,7 +40,7 @@ export function payoutOf(memo: string): UtxoEvidence {
     if (index === 0) return { ...output, script, lock: lockOf(BITCOIN, script) };
     return output.lock.script === 'op-return' ? { ...output, script: carrier } : output;
   });
-  return { ...paid, blockNumber: 833_100, blockTime: AT + 600, outputs };
+  return renamed({ ...paid, blockNumber: 833_100, blockTime: AT + 600, outputs });
 }
 
 export const REQUEST: TraceRequest = {

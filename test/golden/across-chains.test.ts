@@ -7,6 +7,7 @@ import {
   transfersOf,
   transfersOfEvidence,
   type UtxoEvidence,
+  type UtxoOutput,
 } from '../../core/src/ledger/index.ts';
 import { createMemoryLedger } from '../../core/src/ledger/stores/memory.ts';
 import { readBundle, verifyBundle, writeBundle } from '../../core/src/tracing/bundle/index.ts';
@@ -21,7 +22,7 @@ import {
   trace,
   traceAcross,
 } from '../../core/src/tracing/index.ts';
-import { fixtureEvidence } from '../crossings-fixtures.ts';
+import { fixtureEvidence, renamed } from '../crossings-fixtures.ts';
 
 /**
  * Traces end to end through recorded transactions (`test/data/crossings/SOURCES.md`). The records state no time, so times
@@ -144,8 +145,8 @@ describe('from Ethereum to Bitcoin through THORChain', () => {
   const source = recordAt('thorchain', 'eth_deposit_to_btc.json', SOURCE_AT);
   const outbound = fixtureEvidence('thorchain', 'btc_outbound_2267f895.json')[0] as UtxoEvidence;
   const ascii = (value: string): string => [...value].map((char) => char.charCodeAt(0).toString(16)).join('');
-  /** The outbound with the hash in its memo rewritten to the source's, and nothing else. */
-  const rewritten: UtxoEvidence = {
+  /** The outbound with the hash in its memo rewritten to the source's, and nothing else but its own id, which follows. */
+  const rewritten = renamed({
     ...outbound,
     // The record names no block.
     blockNumber: 700_000,
@@ -155,7 +156,7 @@ describe('from Ethereum to Bitcoin through THORChain', () => {
         ? { ...output, script: `6a44${ascii(`OUT:${source.tx.slice(2).toUpperCase()}`)}` }
         : output,
     ),
-  };
+  });
   const paid = transfersIn(source).find(({ amount, kind }) => amount > 0n && kind !== 'fee') as Transfer;
   /** All that the sender has is stolen: how it came by it is not on record. */
   const theft: TraceRequest = {
@@ -179,7 +180,7 @@ describe('from Ethereum to Bitcoin through THORChain', () => {
     expect(traced.result.crossings.map(({ basis }) => basis)).toEqual(['inferred']);
     for (const { tags, policy } of traced.result.runs) {
       const [holding] = tags[0]?.holdings ?? [];
-      expect({ policy, ...holding }).toMatchObject({ account: `${outbound.chain}:${outbound.tx}.0`, origin: paid.amount });
+      expect({ policy, ...holding }).toMatchObject({ account: `${outbound.chain}:${rewritten.tx}.0`, origin: paid.amount });
       // What the network paid out on Bitcoin, to the satoshi.
       expect(holding?.amount).toBe(outbound.outputs[0]?.amount);
     }
@@ -198,9 +199,23 @@ describe('from Ethereum to Bitcoin through THORChain', () => {
     expect(traced.result.crossings.map(({ basis }) => basis)).toEqual(['exact']);
     for (const { tags } of traced.result.runs) {
       expect(tags[0]?.holdings.map(({ account, origin }) => [account, origin])).toEqual([
-        [`${outbound.chain}:${outbound.tx}.0`, paid.amount],
+        [`${outbound.chain}:${rewritten.tx}.0`, paid.amount],
       ]);
     }
     expect(await verified(traced)).toMatchObject({ ok: true, problems: [] });
+
+    const found = async (change: Partial<UtxoEvidence>) => {
+      const evidence = traced.evidence.map((record) => (record.kind === 'utxo' ? { ...record, ...change } : record));
+      return (await verified({ ...traced, evidence })).problems.map(({ place, message }) => [place, message]);
+    };
+    const [first, ...others] = rewritten.outputs as [UtxoOutput];
+    expect(await found({ lockTime: 1 })).toEqual([
+      [rewritten.tx, 'the record is not of this transaction: what it says has another id'],
+    ]);
+    const other = { ...first, lock: { ...first.lock, owner: `${outbound.chain}:somebody` as const } };
+    expect(await found({ outputs: [other, ...others] })).toContainEqual([
+      `${rewritten.tx}:0`,
+      'the output is not locked as the record says',
+    ]);
   });
 });

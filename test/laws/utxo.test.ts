@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { outpointAccount, type Transfer, transfersOf, type UtxoTransaction } from '../../core/src/ledger/index.ts';
+import {
+  outpointAccount,
+  type Transfer,
+  transfersOf,
+  txAccount,
+  type UtxoTransaction,
+} from '../../core/src/ledger/index.ts';
 import { createMemoryLedger } from '../../core/src/ledger/stores/memory.ts';
 import { NO_LIMITS, type PolicyId, type TagResult, type TraceRequest, trace } from '../../core/src/tracing/index.ts';
 import { type Account, BITCOIN } from '../../core/src/units/index.ts';
@@ -63,12 +69,17 @@ test.each(['forward', 'source-of-funds'] as const)(
   },
 );
 
-test('a result can be recomputed from the transfers it says it consumed, UTXO transactions', async () => {
+test('a result can be recomputed from the transfers and labels it says it consumed, UTXO transactions', async () => {
+  let byOwner = 0;
   await law(anyScene({ ...EVERYTHING, utxo: 'only', maxTransfers: 60 }), 150, async (scene) => {
     const whole = await traceScene(scene);
-    const again = await traceScene({ ...scene, transfers: whole.consumed, coverage: whole.coverage });
+    const labels = Object.fromEntries(whole.labels.map(({ account, ...stop }) => [account, stop]));
+    const again = await traceScene({ ...scene, transfers: whole.consumed, coverage: whole.coverage, labels });
     expect(again.digest).toBe(whole.digest);
+    const stopped = whole.runs.flatMap(({ tags }) => tags.flatMap(({ terminals }) => terminals));
+    if (stopped.some(({ owner, label }) => label !== null && owner !== undefined)) byOwner += 1;
   });
+  expect(byOwner).toBeGreaterThan(0);
 });
 
 describe('one transaction, worked by hand', () => {
@@ -120,6 +131,28 @@ describe('one transaction, worked by hand', () => {
       return [...paid, tag.fees];
     });
     expect(shares).toEqual([ofA, ofB]);
+  });
+
+  test('what is left at a transaction with an unresolved input is last seen there, though the chain is covered', async () => {
+    const rest = { lock, script: null, witness: null, sequence: 0 };
+    const unresolved: UtxoTransaction = {
+      ...coins(spend, 0n, 9),
+      inputs: [
+        { ...rest, outpoint: { tx: a, index: 0 }, amount: 30n },
+        { ...rest, outpoint: { tx: plain, index: 0 }, amount: null, lock: null },
+      ],
+      outputs: [{ amount: 21n, lock, script: null }],
+    };
+    const whole = { chain: BITCOIN, account: null, assets: null, direction: 'both', basis: 'whole-chain' } as const;
+    const coverage = [
+      { ...whole, fromBlock: 0, toBlock: 9, toAt: 100, truncated: false, note: null, source: 'blocks' },
+    ] as const;
+    const ledger = createMemoryLedger([coins(a, 30n, 1), unresolved].flatMap(transfersOf), coverage);
+    const [run] = (await trace(ledger, ask(seeds.slice(0, 1), ['fifo/1']))).runs;
+    expect(run?.tags[0]?.holdings.map(({ account, amount, status }) => [account, amount, status])).toEqual([
+      [txAccount(BITCOIN, spend), 9n, 'last-seen'],
+      [outpointAccount(BITCOIN, { tx: spend, index: 0 }), 21n, 'held'],
+    ]);
   });
 
   test('highest-out alone is refused where a trace reaches an account chain', async () => {

@@ -237,6 +237,7 @@ export function isCovered(
   followed: ReadonlySet<Account>,
   until: number | null,
 ): boolean {
+  if (isTxAccount(holding.account)) return false;
   const chain = chainOf(holding.account) as Chain;
   const outgoing = coverage.filter((declared) => declared.chain === chain && declared.direction !== 'in');
   const end = outgoing

@@ -27,4 +27,5 @@ export {
 } from './utxo/raw/header-chain.ts';
 export { parseTransaction, type RawInput, type RawOutput, type RawTransaction } from './utxo/raw/transaction.ts';
 export * from './utxo/transaction.ts';
+export { transactionId } from './utxo/transaction-id.ts';
 export { transfersOf } from './utxo/transfers.ts';

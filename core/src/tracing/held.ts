@@ -1,4 +1,4 @@
-import type { Coverage } from '../ledger/index.ts';
+import { type Coverage, isTxAccount } from '../ledger/index.ts';
 import type { Account, Asset, Chain } from '../units/index.ts';
 import { accountChain } from '../units/index.ts';
 
@@ -36,6 +36,8 @@ export function createHeldRule(coverage: readonly Coverage[], until: number | nu
   return {
     ends,
     isHeld(account, owner, asset, fromBlock, lastBlock) {
+      // A transaction holds nothing: what is left at one with unresolved inputs went where the record does not show.
+      if (isTxAccount(account)) return false;
       const chain = accountChain(account);
       const names = new Set<string>([account, owner, chain]);
       const declared = [...names]

@@ -89,7 +89,10 @@ function createStops(options: TraceOptions): Stops {
   return {
     at: stopAt,
     consulted(consumed) {
-      const accounts = new Set(consumed.flatMap((transfer) => [transfer.from, transfer.to]));
+      // An output stops the trace where a label names whoever can spend it.
+      const accounts = new Set(
+        consumed.flatMap(({ from, to, lock }) => [from, to, ...(lock?.owner ? [lock.owner] : [])]),
+      );
       const labels = [...accounts].sort().map((account) => ({ account, stop: stopAt(account) }));
       return labels.flatMap(({ account, stop }) => (stop === null ? [] : [{ account, ...stop }]));
     },

@@ -1,5 +1,12 @@
-import { type TransactionEvidence, type Transfer, transfersOf, transfersOfEvidence } from '../../ledger/index.ts';
-import type { Account, Asset, Chain } from '../../units/index.ts';
+import {
+  lockOf,
+  type TransactionEvidence,
+  type Transfer,
+  transactionId,
+  transfersOf,
+  transfersOfEvidence,
+} from '../../ledger/index.ts';
+import { type Account, type Asset, BITCOIN, type Chain } from '../../units/index.ts';
 import { matchLegs } from '../crossings/match.ts';
 import { swapsOf } from '../crossings/netting.ts';
 import { decodeLegs } from '../crossings/protocols.ts';
@@ -20,7 +27,7 @@ export function proofProblems({ result, evidence }: Pick<BundleContent, 'result'
   const derived = new Map(derive(evidence, movedOf).map((crossing) => [crossing.id, crossing]));
   const stated = index(result.consumed);
   const shown = index([...movedOf.values()].flat());
-  return exact.flatMap((crossing): Problem[] => {
+  const crossings = exact.flatMap((crossing): Problem[] => {
     const wrong = (message: string): Problem[] => [problem('crossings.json', crossing.id, message)];
     if (crossing.proof === undefined) return wrong('is said to be exact and names no record that proves it');
     const missing = crossing.proof.transactions.find((named) => !records.has(nameOf(named)));
@@ -29,6 +36,27 @@ export function proofProblems({ result, evidence }: Pick<BundleContent, 'result'
     if (again === undefined) return wrong('does not follow from the records it names');
     const [one, two] = [describe(crossing, stated), describe(again, shown)];
     return one === two ? [] : [{ ...(wrong('is not what its records show')[0] as Problem), stated: one, found: two }];
+  });
+  return [...evidence.flatMap(identityProblems), ...crossings];
+}
+
+/**
+ * Is a Bitcoin transaction the one its id names, and can those spend its outputs whom it says? Records of sources that
+ * leave out scripts cannot be checked by themselves, nor can the addresses of networks whose rules are not known here.
+ */
+function identityProblems(record: TransactionEvidence): Problem[] {
+  if (record.kind !== 'utxo') return [];
+  const id = transactionId(record);
+  if (id !== null && id !== record.tx) {
+    const message = 'the record is not of this transaction: what it says has another id';
+    return [{ ...problem('evidence.json', record.tx, message), stated: record.tx, found: id }];
+  }
+  return record.outputs.flatMap(({ lock, script }, index): Problem[] => {
+    const shown = script === null || record.chain !== BITCOIN ? lock : lockOf(record.chain, script);
+    if (shown.owner === lock.owner && shown.script === lock.script) return [];
+    const message = 'the output is not locked as the record says';
+    const [stated, found] = [lock, shown].map(({ owner, script: kind }) => `${kind} of ${owner}`) as [string, string];
+    return [{ ...problem('evidence.json', `${record.tx}:${index}`, message), stated, found }];
   });
 }
 
