@@ -150,3 +150,11 @@ test('inputs whose amounts are not known leave a gap, and the report says what t
   // Worked through by hand is an output, whose amounts are known, not one of these transactions.
   expect(page).not.toContain('This account is a transaction');
 });
+
+test('screening says that it does not measure exposure of an address of Bitcoin, and not that there is none', async () => {
+  const { code, stdout } = await workspace.run('screen', `btc:${LEFT[0]?.[0]}`, '--data', workspace.path('data'));
+  expect(code).toBe(0);
+  expect(stdout).toContain('No exposure was measured');
+  expect(stdout).toContain('no ledger: exposure is not measured for addresses of Bitcoin');
+  expect(stdout).not.toContain('nothing received');
+});

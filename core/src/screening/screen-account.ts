@@ -1,5 +1,5 @@
 import type { Label, LabelIndex } from '../labels/index.ts';
-import { type Account, readAddress } from '../units/index.ts';
+import { type Account, accountChain, isUtxoChain, readAddress } from '../units/index.ts';
 import type { AccountIndex, ListedEntry } from './accounts/account-index.ts';
 import { describeReach } from './accounts/coin-codes.ts';
 import type { AccountAnswer, AccountVerdict, Basis } from './answer.ts';
@@ -107,7 +107,7 @@ type Asked = {
 
 async function askLedger(account: Account, question: AccountQuestion): Promise<Asked | null> {
   const { ledger } = question.world;
-  if (ledger === null) return null;
+  if (ledger === null || isUtxoChain(accountChain(account))) return null;
   const transfers = await ledger.transfersOf(account);
   if (transfers === 0) return { transfers, exposure: null, deposit: null };
   const exposure = await ledger.exposureOf(account, createPartyOf(question));
@@ -120,10 +120,15 @@ function ledgerBasis(
   account: Account | null,
 ): Pick<Basis, 'ledger' | 'ledgerNote'> {
   if (asked === null || world.ledger === null) {
-    const noChain = world.ledger !== null && account === null;
-    return { ledger: null, ledgerNote: noChain ? 'Cairn follows no chain of this form' : basis.ledgerNote };
+    return { ledger: null, ledgerNote: world.ledger === null ? basis.ledgerNote : whyNotAsked(account) };
   }
   return { ledger: { imports: world.ledger.imports, transfersOfAccount: asked.transfers }, ledgerNote: null };
+}
+
+/** Exposure is a question about one holding; a Bitcoin address has as many as outputs, and what returns as change is not sent. */
+function whyNotAsked(account: Account | null): string {
+  if (account === null) return 'Cairn follows no chain of this form';
+  return 'exposure is not measured for addresses of Bitcoin: trace the outputs themselves, with cairn trace';
 }
 
 /** Who an account is to exposure: a listing before a recorded theft, that before the label that decides. */

@@ -149,7 +149,8 @@ function checkedKey(key: Uint8Array): Uint8Array {
 
 /** Part of the bytes with the key taken off, in memory of its own. @param offset - of the file, at the first byte. */
 function revealed(bytes: Uint8Array, start: number, end: number, offset: number, key: Uint8Array | null): Uint8Array {
-  const part = bytes.slice(start, end);
+  // Of a Buffer, its own `slice` would share memory with the file's bytes.
+  const part = Uint8Array.prototype.slice.call(bytes, start, end);
   if (key === null) return part;
   for (let i = 0, at = offset + start; i < part.length; i++, at++) {
     part[i] = (part[i] as number) ^ (key[at % KEY_SIZE] as number);
