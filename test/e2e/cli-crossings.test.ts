@@ -145,6 +145,17 @@ describe('a deposit into THORChain', () => {
     const steps = await ok('crossings', 'explain', tx, '--data', data);
     expect(steps).not.toContain('joined: exact');
     expect(steps).toContain('To be exact');
+
+    const ask = ['trace', '--seed', `${tx}:0`, '--policy', 'fifo', '--data', data];
+    const open = await ok(...ask);
+    expect(open).toMatch(/Inferred and not followed[\s\S]*Anyone can write that key into a payout/);
+    expect(open).not.toContain('Crossings followed');
+    const bundle = workspace.path('inferred.cairn');
+    const followed = await ok(...ask, '--follow-inferred', '--bundle', bundle);
+    expect(followed).toMatch(/Crossings followed[\s\S]*inferred/);
+    expect(followed).toContain(`output ${payout.txid}:0`);
+    expect(followed).not.toContain('Inferred and not followed');
+    expect(await ok('verify', bundle)).toContain('1 inferred');
   });
 });
 

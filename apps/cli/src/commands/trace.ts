@@ -40,7 +40,7 @@ export function traceCommand(): Command {
     .option('--no-crossings', "leave the case's declared crossings out")
     .option(
       '--follow-inferred',
-      'follow crossings of the file that are inferred from amount and time, which proves nothing',
+      'follow crossings that are inferred, from amount and time or from a key that anyone could have written',
     )
     .addOption(repeatable('--look-through <txid>', 'a CoinJoin that is not to stop the trace, or all'))
     .option('--transfers <file>', 'trace this file, without a data directory')

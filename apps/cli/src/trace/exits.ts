@@ -7,8 +7,8 @@ import { table } from '../terminal/table.ts';
 import { type AssetBook, showAmount } from './assets.ts';
 import type { Traced } from './run.ts';
 
-/** Ways out that a trace reached and does not follow, and keys with two sides that are not joined. */
-export type NotFollowed = Pick<Traced, 'exits' | 'refused'>;
+/** Ways out that a trace reached and does not follow, keys with two sides that are not joined, and crossings that nothing proves. */
+export type NotFollowed = Pick<Traced, 'exits' | 'refused' | 'doubtful'>;
 
 const SHOWN = 20;
 /** Characters of a reason. */
@@ -64,6 +64,21 @@ export function showExits({ exits, refused }: NotFollowed, book: AssetBook): str
   return `Ways out that are not followed\n\n${shown}${more}\ncairn crossings explain TX says what each rests on.`;
 }
 
+/** Crossings that a key suggests and nothing proves, of those the trace did not follow. */
+export function showDoubtful({ doubtful }: NotFollowed, { crossings }: TraceResult, book: AssetBook): string {
+  const followed = new Set(crossings.map(({ id }) => id));
+  const rows = doubtful
+    .filter(({ id }) => !followed.has(id))
+    .map((crossing) => [
+      crossing.id,
+      `in  ${refName(crossing.input)}\nout ${outputText(crossing, book)}\n${crossing.reason}`,
+    ]);
+  if (rows.length === 0) return '';
+  const more = rows.length > SHOWN ? `\n${SHOWN} of ${rows.length} shown; --json has all.` : '';
+  const shown = table(['key', 'transfers, and why it proves nothing'], rows.slice(0, SHOWN));
+  return `Inferred and not followed\n\n${shown}${more}\n--follow-inferred follows them, and marks every figure that rests on them.`;
+}
+
 function exitRow(leg: NotFollowed['exits'][number]['leg'], reason: string, book: AssetBook): string[] {
   const amount =
     leg.asset === null ? 'not stated' : leg.amount === null ? 'not stated' : showAmount(leg.amount, leg.asset, book);
@@ -77,9 +92,10 @@ function exitRow(leg: NotFollowed['exits'][number]['leg'], reason: string, book:
 }
 
 /** For programs: keys beside those of the contract. */
-export function exitsToJson(exits: NotFollowed['exits'], refused: NotFollowed['refused']) {
+export function exitsToJson({ exits, refused, doubtful }: NotFollowed) {
   return {
     exits: exits.map(({ leg, reason }) => ({ ...leg, key: legKey(leg), reason })),
     refused: refused.map(({ key, reason, legs }) => ({ key, reason, legs })),
+    doubtful,
   };
 }

@@ -3,12 +3,12 @@ import { CairnError } from '@cairn/core/errors';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
 import type { EvidenceReader, LedgerReader } from '@cairn/core/ledger';
 import {
+  type AcrossOptions,
   type Crossing,
   parseCoverage,
   parseCrossings,
   type Seed,
   type TracedAcross,
-  type TraceOptions,
   type TraceRequest,
   type TraceResult,
   toJson,
@@ -41,6 +41,8 @@ export type Traced = {
   /** Ways out that the trace reached and that are not followed. */
   readonly exits: TracedAcross['exits'];
   readonly refused: TracedAcross['refused'];
+  /** Crossings that a key suggests and nothing proves, followed or not. */
+  readonly doubtful: TracedAcross['doubtful'];
   /** The JSON contract. */
   readonly json: unknown;
   /** Bytes of the bundle, where one was asked for. */
@@ -69,7 +71,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     const crossings = crossingsOf(flags, folder);
     refuseInferred(crossings, flags);
     const request = withCase(assembleRequest(flags, seeds, crossings, book), flags, folder, seeds);
-    const { result, evidence, exits, refused } = await followed(context, source, request, flags);
+    const { result, evidence, exits, refused, doubtful } = await followed(context, source, request, flags);
     const notices = [...lookAlikeNotices(result.consumed), ...source.notices];
     const traced = {
       result,
@@ -81,11 +83,12 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
       evidence,
       exits,
       refused,
+      doubtful,
     };
     const bundle = flags.bundle === undefined ? null : bundleOf(traced, flags);
     if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
     const warnings = [...result.warnings, ...notices].sort(byCodeAndMessage);
-    return { ...traced, bundle, json: { ...toJson(result), warnings, ...exitsToJson(exits, refused) } };
+    return { ...traced, bundle, json: { ...toJson(result), warnings, ...exitsToJson(traced) } };
   } finally {
     await source.close();
   }
@@ -170,8 +173,9 @@ async function followed(
   const index = createLabelIndex(source.labels);
   const progress = createProgress();
   try {
-    const options: TraceOptions = {
+    const options: AcrossOptions = {
       stopAt: index.stopAt,
+      followInferred: flags.followInferred === true,
       signal: context.signal,
       breathe: () => setImmediate(),
       onProgress: ({ policy, accounts, transfers }) =>

@@ -11,7 +11,7 @@ import type { PublishedFigure } from '@cairn/core/tracing/bundle';
 import { type Account, formatAccount } from '@cairn/core/units';
 import { shortAccount, table } from '../terminal/table.ts';
 import { type AssetBook, showAmount, symbolOf } from './assets.ts';
-import { type NotFollowed, showCrossings, showExits } from './exits.ts';
+import { type NotFollowed, showCrossings, showDoubtful, showExits } from './exits.ts';
 
 /** Somebody else's figure about an account, shown beside ours and never mixed with it. */
 export type Claim = { readonly account: Account; readonly text: string };
@@ -31,7 +31,7 @@ export function showTrace(
   notices: readonly Warning[],
   book: AssetBook,
   claims: readonly Claim[],
-  notFollowed: NotFollowed = { exits: [], refused: [] },
+  notFollowed: NotFollowed = { exits: [], refused: [], doubtful: [] },
 ): string {
   const { instructed } = result.parameters;
   const run = result.runs.find((r) => r.policy === instructed?.policy) ?? (result.runs[0] as Run);
@@ -41,7 +41,7 @@ export function showTrace(
       : `Rule shown: ${run.policy}. Reason given: ${instructed.because}`;
   const traced = result.parameters.direction === 'source-of-funds' ? 'traced back' : 'stolen';
   const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, book, claims, traced))];
-  sections.push(showCrossings(result, book), showExits(notFollowed, book));
+  sections.push(showCrossings(result, book), showDoubtful(notFollowed, result, book), showExits(notFollowed, book));
   sections.push(reconciliations(result, book), sensitivity(result, book), unknowns(result, notices, book));
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }

@@ -1,154 +1,114 @@
 import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
-import { type Account, type Asset, type Chain, coinOf } from '../../units/index.ts';
-import {
-  address,
-  addressOf,
-  bytesAt,
-  contracts,
-  count,
-  framesOf,
-  keccak,
-  logsOf,
-  slice,
-  topic,
-  uint,
-  word,
-} from './abi.ts';
+import { type Account, type Asset, coinOf } from '../../units/index.ts';
+import { address, addressOf, count, framesOf, logsOf, slice, tokenAsset, topic, uint, word } from './abi.ts';
+import { chainOfEndpoint, type Packet, packetsIn } from './layerzero-message.ts';
 import type { Leg } from './leg.ts';
+import { sentBy } from './payments.ts';
 
-/** LayerZero's endpoint numbers of version 2; those of version 1 are 30,000 less. */
-const ENDPOINTS: ReadonlyMap<number, Chain> = new Map<number, Chain>([
-  [30101, 'eip155:1'],
-  [30102, 'eip155:56'],
-  [30106, 'eip155:43114'],
-  [30109, 'eip155:137'],
-  [30110, 'eip155:42161'],
-  [30111, 'eip155:10'],
-  [30184, 'eip155:8453'],
-  [30367, 'eip155:999'],
-  [30390, 'eip155:143'],
-]);
+/** Events of the OFT standard: `OFTSent(bytes32,uint32,address,uint256,uint256)`, `OFTReceived(bytes32,uint32,address,uint256)`. */
+const SENT = '0x85496b760a4b7f8d66384b9df21b381f5d1b1e79f229a47aaf4c232edc2fe59a';
+const RECEIVED = '0xefed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c';
+const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
+/** Of transfers that share a message with others the event leaves the message's hash out. */
+const NO_GUID = `0x${'0'.repeat(64)}`;
 
-const TOPICS = {
-  packetSent: '0x1ab700d4ced0c005b164c0f789fd09fcbb0156d4c2041b8a3bfbcd961cd1567f',
-  sent: '0x85496b760a4b7f8d66384b9df21b381f5d1b1e79f229a47aaf4c232edc2fe59a',
-  received: '0xefed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c',
-  transfer: '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
-} as const;
+/** Whom a message pays. */
+export type Payee = {
+  /** 32 bytes. */
+  readonly receiver: string;
+  /** The message also calls the receiver, which is a contract then. */
+  readonly isCall: boolean;
+};
 
-/** The contracts that send packets of version 2: one address on most chains, another on Monad. */
-function endpointsOn(chain: Chain): ReadonlySet<Account> {
-  return contracts(
-    chain,
-    '0x1a44076050125825900e736c501f859c50fe728c',
-    ...(chain === 'eip155:143' ? ['0x6f475642a6e85809b1c36fa62763669b1b48dd5b'] : []),
-  );
-}
+/** How one protocol moves tokens as OFT (omnichain fungible tokens). */
+export type OftUse = {
+  readonly protocol: string;
+  /** The contracts whose events count, and what each of them moves: the events are anyone's to emit. */
+  readonly assets: ReadonlyMap<Account, Asset>;
+  /** Whom a message pays; null: it does not say. */
+  readonly payeeOf: (message: string) => Payee | null;
+};
 
-/** The chain of an endpoint, of either version; a name where Cairn does not know it. */
-export function chainOfEndpoint(id: number): string {
-  return ENDPOINTS.get(id) ?? ENDPOINTS.get(id + 30_000) ?? `LayerZero endpoint ${id}`;
-}
-
-/** A packet of version 2 as it was sent. */
-export type Packet = { readonly guid: string; readonly destination: number; readonly message: string };
-
-/**
- * The packets a transaction sent. Each is named by the hash of who sends the how-manieth to whom, which is computed again
- * here; one that does not agree is left out.
- */
-export function packetsIn(evidence: EvmEvidence): Packet[] {
-  return logsOf(evidence, TOPICS.packetSent, endpointsOn(evidence.chain)).flatMap((log) => {
-    const packet = bytesAt(log.data, 0);
-    if (packet === null) return [];
-    const path = slice(packet, 1, 8 + 4 + 32 + 4 + 32);
-    const [destination, guid, message] = [count(slice(packet, 45, 4)), slice(packet, 81, 32), slice(packet, 113)];
-    if (path === null || destination === null || guid === null || message === null) return [];
-    return keccak(path) === guid ? [{ guid, destination, message }] : [];
-  });
-}
-
-/**
- * Legs of tokens that move as OFT (omnichain fungible tokens) by the events of the given contracts. The events are anyone's
- * to emit, so only contracts known to be the protocol's count.
- * @param receiverIn - who a message pays, 32 bytes; null: it does not say.
- */
-export function oftLegs(
-  evidence: EvmEvidence,
-  protocol: string,
-  emitters: ReadonlySet<Account>,
-  receiverIn: (message: string) => string | null,
-): Leg[] {
+/** Legs of tokens that move as OFT. */
+export function oftLegs(evidence: EvmEvidence, use: OftUse): Leg[] {
+  const emitters = new Set(use.assets.keys());
   const packets = packetsIn(evidence);
   return [
-    ...logsOf(evidence, TOPICS.sent, emitters).flatMap(
-      (log) => sentLeg(evidence, protocol, log, packets, receiverIn) ?? [],
-    ),
-    ...logsOf(evidence, TOPICS.received, emitters).flatMap((log) => receivedLeg(evidence, protocol, log) ?? []),
+    ...logsOf(evidence, SENT, emitters).flatMap((log) => sentLeg(evidence, use, log, packets) ?? []),
+    ...logsOf(evidence, RECEIVED, emitters).flatMap((log) => receivedLeg(evidence, use, log) ?? []),
   ];
 }
 
-function sentLeg(
-  evidence: EvmEvidence,
-  protocol: string,
-  log: EventLog,
-  packets: readonly Packet[],
-  receiverIn: (message: string) => string | null,
-): Leg | null {
-  const [guid, from] = [topic(log, 1), addressOf(evidence.chain, topic(log, 2))];
+function sentLeg(evidence: EvmEvidence, use: OftUse, log: EventLog, packets: readonly Packet[]): Leg | null {
+  const [guid, account] = [topic(log, 1), addressOf(evidence.chain, topic(log, 2))];
   const [destination, amount, arriving] = [count(word(log.data, 0)), uint(word(log.data, 1)), uint(word(log.data, 2))];
-  if (guid === null || from === null || destination === null || amount === null) return null;
+  if (guid === null || account === null || destination === null || amount === null) return null;
   const packet = packets.find((each) => each.guid === guid);
-  const chain = chainOfEndpoint(destination);
-  const receiver = packet === undefined ? null : receiverIn(packet.message);
-  const short = address(receiver);
+  const payee = packet === undefined ? null : use.payeeOf(packet.message);
   return {
-    ...base(evidence, protocol, log),
+    ...base(evidence, use, log),
     side: 'in',
-    key: guid,
-    asset: movedAsset(evidence, amount, (each) => addressOf(evidence.chain, topic(each, 1)) === from, log.address),
+    key: guid === NO_GUID ? null : guid,
     amount,
-    account: from,
-    destination: {
-      chain,
-      account: chain.startsWith('eip155:') && short !== null ? `${chain}:${short}` : receiver,
-      asset: null,
-      amount: arriving,
-    },
-    notes: packet === undefined ? ['The packet itself is not in the record, so its hash was not computed again.'] : [],
+    account,
+    destination: destinationOf(destination, payee?.receiver ?? null, arriving),
+    notes: [
+      ...(guid === NO_GUID ? [] : packet === undefined ? [UNPROVEN] : []),
+      ...(payee?.isCall === true ? [CALLED] : []),
+      ...sentBy(evidence, account),
+    ],
   };
 }
 
-function receivedLeg(evidence: EvmEvidence, protocol: string, log: EventLog): Leg | null {
+const UNPROVEN = 'The packet itself is not in the record, so its hash was not computed again.';
+const CALLED = 'The message also calls the receiver: who is paid in the end is inside that call.';
+const UNTESTED = 'Read from an arrival; none was among the recorded transactions this was tested on.';
+
+/** Where a transfer goes, in the terms of the chain it goes to. @param receiver - 32 bytes. */
+export function destinationOf(endpoint: number, receiver: string | null, amount: bigint | null) {
+  const chain = chainOfEndpoint(endpoint);
+  const short = address(receiver);
+  const account = chain.startsWith('eip155:') && short !== null ? `${chain}:${short}` : receiver;
+  return { chain, account, asset: null, amount };
+}
+
+function receivedLeg(evidence: EvmEvidence, use: OftUse, log: EventLog): Leg | null {
   const [guid, account, amount] = [topic(log, 1), addressOf(evidence.chain, topic(log, 2)), uint(word(log.data, 1))];
   if (guid === null || account === null || amount === null) return null;
   return {
-    ...base(evidence, protocol, log),
+    ...base(evidence, use, log),
     side: 'out',
     key: guid,
-    asset: movedAsset(evidence, amount, (each) => addressOf(evidence.chain, topic(each, 2)) === account, account),
     amount,
     account,
     destination: null,
-    notes: [],
+    notes: [UNTESTED, ...(isShown(evidence, use, log, account, amount) ? [] : [UNSHOWN])],
   };
 }
 
-/** What moved: the token of a transfer that fits, else coin that a call brought with it. Null: the record does not show it. */
-function movedAsset(
-  evidence: EvmEvidence,
-  amount: bigint,
-  fits: (log: EventLog) => boolean,
-  paid: Account,
-): Asset | null {
+const UNSHOWN = 'The record does not show the payment itself; asset and amount are the event’s.';
+
+/** Whether the record shows what the event says was paid. */
+function isShown(evidence: EvmEvidence, { assets }: OftUse, log: EventLog, account: Account, amount: bigint): boolean {
   const { chain } = evidence;
-  const moved = logsOf(evidence, TOPICS.transfer, null).find((log) => uint(word(log.data, 0)) === amount && fits(log));
-  if (moved !== undefined) return `${chain}/erc20:${moved.address.slice(-42)}`;
-  const isCoin = framesOf(evidence).some(({ to, value }) => to === paid && value !== null && value >= amount);
-  return isCoin ? coinOf(chain) : null;
+  const asset = assets.get(log.address);
+  if (asset === coinOf(chain)) return framesOf(evidence).some(({ to, value }) => to === account && value === amount);
+  return logsOf(evidence, TRANSFER, null).some(
+    (each) =>
+      tokenAsset(chain, each.address.slice(chain.length + 1)) === asset &&
+      addressOf(chain, topic(each, 2)) === account &&
+      uint(word(each.data, 0)) === amount,
+  );
 }
 
-function base({ chain, tx }: EvmEvidence, protocol: string, log: EventLog) {
+function base({ chain, tx }: EvmEvidence, { protocol, assets }: OftUse, log: EventLog) {
   const place = { kind: 'log', logIndex: log.logIndex } as const;
-  return { protocol, kind: 'transfer', chain, tx, place, venue: log.address } as const;
+  const asset = assets.get(log.address) ?? null;
+  return { protocol, kind: 'transfer', chain, tx, place, asset, venue: log.address } as const;
+}
+
+/** Bytes of a message from `start` as a payee; `length`: of the message where it calls nothing. */
+export function payeeAt(message: string, start: number, length: number): Payee | null {
+  const receiver = slice(message, start, 32);
+  return receiver === null ? null : { receiver, isCall: slice(message, length, 1) !== null };
 }

@@ -43,3 +43,8 @@ export function paidOut(evidence: EvmEvidence, token: string, amount: bigint, re
   if (isToken || (WRAPPED_COINS.get(chain) !== token && !isPaidInCoin)) return asset;
   return coinOf(chain) ?? asset;
 }
+
+/** Says who sent the transaction, where that is not who paid: a router or a contract of the sender's own stood between. */
+export function sentBy({ from }: EvmEvidence, payer: Account | null): string[] {
+  return from === null || from === payer ? [] : [`The account is who paid; the transaction was sent by ${from}.`];
+}

@@ -1,8 +1,11 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
-import { type Account, type Asset, type Chain, coinOf } from '../../units/index.ts';
-import { addressOf, bytesAt, count, framesOf, logsOf, slice, topic, uint, word } from './abi.ts';
+import { type EventLog, type EvmEvidence, WRAP_TOPIC } from '../../ledger/index.ts';
+import { type Account, type Asset, coinOf } from '../../units/index.ts';
+import { addressOf, framesOf, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+import { chainOfEndpoint, type FirstPacket, firstPacketsReceived, firstPacketsSent } from './layerzero-message.ts';
 import type { Leg, Protocol } from './leg.ts';
-import { chainOfEndpoint, oftLegs } from './oft.ts';
+import { destinationOf, type OftUse, oftLegs, payeeAt } from './oft.ts';
+import { sentBy } from './payments.ts';
+import { POOLS, POOLS_V2, type Pool, type Ride, readSwapBody, ridesIn, type SwapBody } from './stargate-message.ts';
 
 /** The contracts of version 1 that LayerZero's messages come from and go to, by chain. */
 const BRIDGES: ReadonlySet<Account> = new Set<Account>([
@@ -13,41 +16,25 @@ const BRIDGES: ReadonlySet<Account> = new Set<Account>([
   'eip155:8453:0xaf54be5b6eec24d6bfacf1cce4eaf680a8239398',
   'eip155:42161:0x352d8275aae3e0c2404d9f68f6cee084b5beb3dd',
 ]);
-/** LayerZero's contracts of version 1 that send and receive packets, by chain, as recorded transactions show them. */
-const NODES: ReadonlySet<Account> = new Set<Account>([
-  'eip155:1:0x4d73adb72bc3dd368966edd0f0b2148401a178e2',
-  'eip155:1:0x5b19bd330a84c049b62d5b0fc2ba120217a18c1c', // until late 2022
-  'eip155:10:0x4d73adb72bc3dd368966edd0f0b2148401a178e2',
-  'eip155:8453:0x38de71124f7a447a01d67945a51edce9ff491251',
-]);
-/** Pools of version 1 that recorded transactions show: of Ethereum USDC, USDT and ether, and those of ether elsewhere. */
-const POOLS: ReadonlySet<Account> = new Set<Account>([
-  'eip155:1:0xdf0770df86a8034b3efef0a1bb3c889b8332ff56',
-  'eip155:1:0x38ea452219524bb87e18de1c24d3bb59510bd783',
-  'eip155:1:0x101816545f6bd2b1076434b54383a1e633390a2e',
-  'eip155:10:0xd22363e3762ca7339569f3d33eade20127d5f98c',
-  'eip155:8453:0x28fc411f9e1c480ad312b3d9c60c22b965015c6b',
-]);
-/** Pools of version 2 on Ethereum: ether, USDC, USDT. */
-const POOLS_V2: ReadonlySet<Account> = new Set<Account>([
-  'eip155:1:0x77b2043768d28e9c9ab44e1abfc95944bce57931',
-  'eip155:1:0xc026395860db2d07ee33e05fe50ed7bd583189c7',
-  'eip155:1:0x933597a323eb81cae705c5bc29985172fd5a3973',
-]);
 
 const TOPICS = {
-  packet: '0xe9bded5f24a4168e4f3bf44e00298c993b22376aad8c58c7dda9718a54cbea82',
-  /** Until late 2022; then chains were numbered without the hundred. */
-  oldPacket: '0xe8d23d927749ec8e512eb885679c2977d57068839d8cca1a85685dbbea0648f6',
-  packetReceived: '0x2bd2d8a84b748439fd50d79a49502b4eb5faa25b864da6a9ab5c150704be9a4d',
   swap: '0x34660fc8af304464529f48a778e03d03e4d34bcd5f9b6f0cfbf3cd238c642f7f',
   swapRemote: '0xfb2b592367452f1c437675bed47f5e1e6c25188c17d7ba01a12eb030bc41ccef',
+  /** Version 2: a payout of a bus that could not be made, and is kept for the receiver. */
+  cached: '0x007c17198cd078035dc663f9a0961f84cb6265411d0b4c793f96d432f6af4b55',
+  received: '0xefed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c',
   transfer: '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
+  /** `TransferNative(address,address,uint256)`: coin paid out by the token that stands for it; from and to indexed. */
+  paidCoin: '0xb4a87134099d10c48345145381989042ab07dc53e6e62a6511fca55438562e26',
 } as const;
-/** The message's kind for a swap; the others move liquidity and credits. */
-const SWAP = 1n;
-/** Version 2: the message's kind for one transfer of its own; a bus carries several. */
-const TAXI = 1n;
+
+/** Version 2: a message of one transfer is its kind (1), the asset's number (2), the receiver (32), the amount (8). */
+const TAXI = '0x01';
+const OFT: OftUse = {
+  protocol: 'stargate',
+  assets: POOLS_V2,
+  payeeOf: (message) => (message.startsWith(TAXI) ? payeeAt(message, 3, 43) : null),
+};
 
 /** Pools on many chains that pay out what another chain's took in, by messages of LayerZero. */
 export const stargate: Protocol = {
@@ -56,117 +43,161 @@ export const stargate: Protocol = {
   proves:
     'Version 1: a message is named by its path and number, and the receiving chain’s record repeats both. Version 2: by a hash, computed again here, that the pools on both sides state.',
   cannotProve:
-    'Version 2 by bus: one message serves many passengers, who are told apart by their order alone; such legs are not decoded. Payouts that got stuck.',
+    'Version 2 by bus: one message serves many passengers, who are told apart by their order alone, and the hash is known only where the bus left in the same transaction; no bus and no arrival of version 2 was among the transactions this was tested on. Payouts that got stuck. Who is paid where the message also calls a contract.',
   decode: (evidence) => {
     if (evidence.kind !== 'evm') return [];
     return [
-      ...logsOf(evidence, [TOPICS.packet, TOPICS.oldPacket], NODES).flatMap((log) => packetLeg(evidence, log) ?? []),
-      ...logsOf(evidence, TOPICS.packetReceived, NODES).flatMap((log) => receivedLeg(evidence, log) ?? []),
-      ...oftLegs(evidence, 'stargate', POOLS_V2, (message) =>
-        uint(slice(message, 0, 1)) === TAXI ? slice(message, 3, 32) : null,
+      ...firstPacketsSent(evidence).flatMap((packet, i, all) => sentLeg(evidence, packet, all[i - 1] ?? null) ?? []),
+      ...firstPacketsReceived(evidence).flatMap(
+        (packet, i, all) => receivedLeg(evidence, packet, all[i + 1] ?? null) ?? [],
       ),
+      ...secondLegs(evidence),
     ];
   },
 };
 
-/** Both numberings of chains as one. */
-const chainNumber = (id: number): number => (id < 100 ? id + 100 : id);
+type Between = (log: EventLog) => boolean;
 
 /** What left here: a packet sent by Stargate's own contract, whoever relays it. */
-function packetLeg(evidence: EvmEvidence, log: EventLog): Leg | null {
-  const isOld = log.topics[0] === TOPICS.oldPacket;
-  const packet = bytesAt(log.data, isOld ? 1 : 0);
-  if (packet === null) return null;
-  // Old: number, sender, receiver, body. New: number, chain, sender, chain, receiver, body.
-  const at = isOld ? { from: 8, to: 28, body: 48 } : { from: 10, to: 32, body: 52 };
-  const [nonce, from, to] = [uint(slice(packet, 0, 8)), slice(packet, at.from, 20), slice(packet, at.to, 20)];
-  const source = isOld ? endpointOf(evidence.chain) : count(slice(packet, 8, 2));
-  const target = count(isOld ? word(log.data, 0) : slice(packet, 30, 2));
-  const body = slice(packet, at.body);
-  if (nonce === null || from === null || to === null || source === null || target === null || body === null)
-    return null;
-  if (!BRIDGES.has(`${evidence.chain}:${from}`) || uint(word(body, 0)) !== SWAP) return null;
-  // Type, two pools, gas, two of credits, six of the swap; then the receiver's bytes.
-  const recipient = bytesAt(body, 12);
-  const chain = chainOfEndpoint(chainNumber(target));
+function sentLeg(evidence: EvmEvidence, packet: FirstPacket, before: FirstPacket | null): Leg | null {
+  const { log, sender, target, body } = packet;
+  const [venue, swap] = [`${evidence.chain}:${sender}` as Account, readSwapBody(body ?? '0x')];
+  if (!BRIDGES.has(venue) || swap === null) return null;
+  // A pool's events stand before the packet it leads to, and after the packet of the transfer before it.
+  const isOwn: Between = ({ logIndex }) => logIndex < log.logIndex && logIndex > (before?.log.logIndex ?? -1);
+  const chain = chainOfEndpoint(target);
+  const account = chain.startsWith('eip155:') && swap.recipient.length === 42 ? `${chain}:${swap.recipient}` : null;
   return {
-    ...base(evidence, log, `${evidence.chain}:${from}`),
+    ...base(evidence, packet),
     side: 'in',
-    key: `${chainNumber(source)}:${from}:${to}:${nonce}`,
-    ...takenIn(evidence),
-    destination: {
-      chain,
-      account: chain.startsWith('eip155:') && recipient !== null ? `${chain}:${recipient}` : recipient,
-      asset: null,
-      amount: null,
-    },
+    ...takenIn(evidence, swap, isOwn, venue),
+    destination: { chain, account: account ?? swap.recipient, asset: null, amount: null },
   };
 }
 
-function endpointOf(chain: Chain): number | null {
-  for (let id = 101; id < 200; id++) if (chainOfEndpoint(id) === chain) return id;
-  return null;
-}
+type Moved = Pick<Leg, 'asset' | 'amount' | 'account' | 'venue' | 'notes'>;
 
-type Moved = {
-  readonly asset: Asset | null;
-  readonly amount: bigint | null;
-  readonly account: Account | null;
-  readonly notes: readonly string[];
-};
+const UNSHOWN = 'The record does not show which transfer carried it.';
+const CALLED = 'The message also calls the receiver: who is paid in the end is inside that call.';
 
-const UNSHOWN = ['The record does not show which transfer carried it.'];
-
-/** What the pool that swapped took in: the one transfer into it. */
-function takenIn(evidence: EvmEvidence): Moved {
+/** What the pool that swapped took in: the one transfer of its token into it; of coin, what was turned into that token. */
+function takenIn(evidence: EvmEvidence, { amount, isCall }: SwapBody, isOwn: Between, venue: Account): Moved {
   const { chain } = evidence;
-  const [swap] = logsOf(evidence, TOPICS.swap, POOLS);
+  const called = isCall ? [CALLED] : [];
+  const [swap, ...more] = logsOf(evidence, TOPICS.swap, new Set(POOLS.keys())).filter(
+    (log) => isOwn(log) && uint(word(log.data, 3)) === amount,
+  );
+  const pool = swap === undefined ? undefined : POOLS.get(swap.address);
   const taken = logsOf(evidence, TOPICS.transfer, null).filter(
-    (log) => log.topics.length === 3 && addressOf(chain, topic(log, 2)) === swap?.address,
+    (log) =>
+      isOwn(log) && isToken(evidence, log, pool) && addressOf(chain, topic(log, 2)) === (swap?.address ?? 'none'),
   );
-  const [log] = taken;
-  if (log === undefined || taken.length > 1)
-    return { asset: null, amount: null, account: evidence.from, notes: UNSHOWN };
-  const asset: Asset = `${chain}/erc20:${log.address.slice(-42)}`;
-  return { asset, amount: uint(word(log.data, 0)), account: addressOf(chain, topic(log, 1)), notes: [] };
-}
-
-/** What arrived here: a packet for Stargate's own contract, and the pool's event of the payout. */
-function receivedLeg(evidence: EvmEvidence, log: EventLog): Leg | null {
-  const { chain } = evidence;
-  const [source, to] = [count(topic(log, 1)), addressOf(chain, topic(log, 2))];
-  const [path, nonce] = [bytesAt(log.data, 0), uint(word(log.data, 1))];
-  const from = path === null ? null : slice(path, 0, 20);
-  if (source === null || to === null || from === null || nonce === null || !BRIDGES.has(to)) return null;
-  const [remote] = logsOf(evidence, TOPICS.swapRemote, POOLS);
-  const account = remote === undefined ? null : addressOf(chain, word(remote.data, 0));
-  if (remote === undefined || account === null) return null;
-  return {
-    ...base(evidence, log, remote.address),
-    side: 'out',
-    key: `${chainNumber(source)}:${from}:${to.slice(-42)}:${nonce}`,
-    ...paidOut(evidence, remote, account),
-    destination: null,
-  };
-}
-
-/** What the pool paid: its transfer of the token to the recipient; of ether, which no event shows, the amount in its own decimals. */
-function paidOut(evidence: EvmEvidence, remote: EventLog, account: Account): Moved {
-  const { chain } = evidence;
-  const paid = logsOf(evidence, TOPICS.transfer, null).find(
-    (log) => addressOf(chain, topic(log, 1)) === remote.address && addressOf(chain, topic(log, 2)) === account,
-  );
-  if (paid !== undefined) {
-    return { asset: `${chain}/erc20:${paid.address.slice(-42)}`, amount: uint(word(paid.data, 0)), account, notes: [] };
+  const [paid] = taken;
+  const [account, moved] = paid === undefined ? [null, null] : [addressOf(chain, topic(paid, 1)), amountIn(paid)];
+  if (swap === undefined || more.length > 0 || pool === undefined || taken.length !== 1 || moved === null) {
+    return { asset: null, amount: null, account: evidence.from, venue, notes: [UNSHOWN, ...called] };
   }
-  const amount = uint(word(remote.data, 1));
-  const isShown = framesOf(evidence).some(({ to, value }) => to === account && value !== null && value === amount);
-  return isShown
-    ? { asset: coinOf(chain), amount, account, notes: [] }
-    : { asset: null, amount: null, account, notes: UNSHOWN };
+  const wrapped = pool.isCoin ? coinTakenIn(evidence, pool, account, moved) : null;
+  const found = wrapped ?? { asset: pool.token, amount: moved, account, venue: swap.address };
+  return { ...found, notes: [...(wrapped?.notes ?? []), ...called, ...sentBy(evidence, found.account)] };
 }
 
-function base({ chain, tx }: EvmEvidence, log: EventLog, venue: Account) {
+/** Coin comes by a router, which turns it into the pool's token in the same transaction and pays the messages from the rest. */
+function coinTakenIn(evidence: EvmEvidence, { token }: Pool, router: Account | null, amount: bigint): Moved | null {
+  const { chain } = evidence;
+  const isWrapped = logsOf(evidence, WRAP_TOPIC, null).some(
+    (log) => tokenOf(evidence, log) === token && addressOf(chain, topic(log, 1)) === router && amountIn(log) === amount,
+  );
+  if (!isWrapped || router === null) return null;
+  const calls = framesOf(evidence).filter(({ to, value }) => to === router && value !== null && value >= amount);
+  const note = `Paid in coin by way of ${router}, which was called with more: the rest is not of this leg.`;
+  return { asset: coinOf(chain), amount, account: calls[0]?.from ?? null, venue: router, notes: [note] };
+}
+
+/** What arrived here: a packet for Stargate's own contract, and the pool's event of the payout that follows it. */
+function receivedLeg(evidence: EvmEvidence, packet: FirstPacket, after: FirstPacket | null): Leg | null {
+  const { chain } = evidence;
+  const { log, receiver } = packet;
+  if (!BRIDGES.has(`${chain}:${receiver}`)) return null;
+  const isOwn: Between = ({ logIndex }) => logIndex > log.logIndex && logIndex < (after?.log.logIndex ?? Infinity);
+  const [remote, ...more] = logsOf(evidence, TOPICS.swapRemote, new Set(POOLS.keys())).filter(isOwn);
+  const account = remote === undefined ? null : addressOf(chain, word(remote.data, 0));
+  if (remote === undefined || more.length > 0 || account === null) return null;
+  return { ...base(evidence, packet), side: 'out', ...paidOut(evidence, remote, account, isOwn), destination: null };
+}
+
+/** What the pool paid: the transfer of its token, or of coin, from it to the recipient. */
+function paidOut(evidence: EvmEvidence, remote: EventLog, account: Account, isOwn: Between): Moved {
+  const { chain } = evidence;
+  const [venue, pool] = [remote.address, POOLS.get(remote.address)];
+  const paid = logsOf(evidence, pool?.isCoin === true ? TOPICS.paidCoin : TOPICS.transfer, null).filter(
+    (log) =>
+      isOwn(log) &&
+      isToken(evidence, log, pool) &&
+      addressOf(chain, topic(log, 1)) === venue &&
+      addressOf(chain, topic(log, 2)) === account,
+  );
+  const amount = paid.length === 1 ? amountIn(paid[0] as EventLog) : null;
+  if (pool === undefined || amount === null) return { asset: null, amount: null, account, venue, notes: [UNSHOWN] };
+  return { asset: pool.isCoin ? coinOf(chain) : pool.token, amount, account, venue, notes: [] };
+}
+
+/** Version 2. Those who share a message are told apart by their order. */
+function secondLegs(evidence: EvmEvidence): Leg[] {
+  const legs = oftLegs(evidence, OFT);
+  const rides = ridesIn(evidence);
+  return legs.map((leg) => {
+    if (leg.side === 'out') return seated(evidence, leg, legs);
+    return leg.key === null ? riding(leg, rides, legs) : leg;
+  });
+}
+
+const BUS = 'Sent by bus; no bus was among the recorded transactions this was tested on.';
+
+/** A transfer by bus: its passenger stands between the transfer before it and itself. */
+function riding(leg: Leg, rides: readonly Ride[], legs: readonly Leg[]): Leg {
+  const at = indexOf(leg);
+  const before = Math.max(-1, ...legs.map(indexOf).filter((index) => index < at));
+  const [ride, ...more] = rides.filter(({ logIndex }) => logIndex < at && logIndex > before);
+  const place = ride === undefined ? null : destinationOf(ride.endpoint, ride.receiver, null);
+  if (place === null || ride === undefined || more.length > 0 || place.chain !== leg.destination?.chain) {
+    return { ...leg, notes: [BUS, 'The record does not show its passenger.', ...leg.notes] };
+  }
+  const waits = 'The bus left later, and only the record of its leaving names the message.';
+  const notes = [BUS, `Ticket ${ride.ticket} to ${place.chain}.`, ...(ride.key === null ? [waits] : []), ...leg.notes];
+  return { ...leg, key: ride.key, destination: { ...leg.destination, account: place.account }, notes };
+}
+
+/** A payout: where its message serves several, the how-manieth of them, as far as all of them are the known pools'. */
+function seated(evidence: EvmEvidence, leg: Leg, legs: readonly Leg[]): Leg {
+  const of = (log: EventLog): string | null => (log.topics[0] === TOPICS.cached ? word(log.data, 0) : topic(log, 1));
+  const sharing = logsOf(evidence, [TOPICS.received, TOPICS.cached], null).filter((log) => of(log) === leg.key);
+  if (sharing.length <= 1) return leg;
+  const seat = sharing.findIndex(({ logIndex }) => logIndex === indexOf(leg));
+  const isOwn = legs.length > 0 && sharing.every(({ address }) => POOLS_V2.has(address));
+  const note = isOwn
+    ? BUS
+    : 'Others have the same message, not all of them of known pools: which passenger this is, their order does not tell.';
+  return { ...leg, key: isOwn ? `${leg.key}:${seat}` : null, notes: [note, ...leg.notes] };
+}
+
+function indexOf({ place }: Leg): number {
+  return place.kind === 'log' ? place.logIndex : -1;
+}
+
+function tokenOf({ chain }: EvmEvidence, { address }: EventLog): Asset {
+  return tokenAsset(chain, address.slice(chain.length + 1));
+}
+
+function isToken(evidence: EvmEvidence, log: EventLog, pool: Pool | undefined): boolean {
+  return log.topics.length === 3 && tokenOf(evidence, log) === pool?.token;
+}
+
+function amountIn(log: EventLog): bigint | null {
+  return uint(word(log.data, 0));
+}
+
+function base({ chain, tx }: EvmEvidence, { log, key }: FirstPacket) {
   const place = { kind: 'log', logIndex: log.logIndex } as const;
-  return { protocol: 'stargate', kind: 'transfer', chain, tx, place, venue } as const;
+  return { protocol: 'stargate', kind: 'transfer', chain, tx, place, key } as const;
 }

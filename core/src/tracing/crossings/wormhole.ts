@@ -1,26 +1,35 @@
-import { type EventLog, type EvmEvidence, WRAPPED_COINS } from '../../ledger/index.ts';
-import { type Account, type Asset, type Chain, coinOf } from '../../units/index.ts';
+import { type EventLog, type EvmEvidence, UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from '../../ledger/index.ts';
+import { type Account, type Asset, coinOf } from '../../units/index.ts';
 import {
   address,
   addressOf,
   argumentsOf,
   bytesAt,
-  type Call,
   count,
   framesOf,
   logsOf,
   NO_RECEIPT,
   selectorOf,
-  slice,
   tokenAsset,
   topic,
   uint,
   word,
 } from './abi.ts';
 import type { Leg, LegPlace, Protocol } from './leg.ts';
+import {
+  accountOn,
+  chainOf,
+  messageKey,
+  numberOf,
+  personIn,
+  readSignedMessage,
+  readTransfer,
+  type TransferMessage,
+} from './wormhole-message.ts';
 
+/** The contract that publishes messages (`test/data/crossings/addresses.json` has Ethereum's alone). */
 const CORE: ReadonlySet<Account> = new Set<Account>(['eip155:1:0x98f3c9e6e3face36baad05fe09d375ef1464288b']);
-/** Token bridges, by chain; those of Ethereum, BSC and Polygon are confirmed by recorded transactions. */
+/** Token bridges, by chain. */
 const BRIDGES: ReadonlySet<Account> = new Set<Account>([
   'eip155:1:0x3ee18b2214aff97000d974cf647e7c347e8fa585',
   'eip155:10:0x1d68124e65fafc907325e3edbf8c4d84499daa8b',
@@ -30,31 +39,26 @@ const BRIDGES: ReadonlySet<Account> = new Set<Account>([
   'eip155:42161:0x0b2402144bb366a632d14b83f244d2e0e21bd39c',
   'eip155:43114:0x0e082f06ff657d94310cb8ce8b0d9a04541d8052',
 ]);
-/** Contracts that bridge for others and put the person into the message's payload. */
-const RELAYERS: ReadonlySet<string> = new Set(['0xcafd2f0a35a4459fa40c0517e17e6fa2939441ca']);
+/** The one whose receipts are among the recorded transactions. */
+const TESTED: Account = 'eip155:1:0x3ee18b2214aff97000d974cf647e7c347e8fa585';
+const UNTESTED = 'This contract was not tested on a recorded receipt.';
+/** Ethereum's contract that bridges for others and puts the person into the message's payload. */
+const RELAYER = '0xcafd2f0a35a4459fa40c0517e17e6fa2939441ca';
 
-/** Wormhole's numbers of chains. */
-const CHAINS: ReadonlyMap<number, string> = new Map([
-  [1, 'solana'],
-  [2, 'eip155:1'],
-  [3, 'terra'],
-  [4, 'eip155:56'],
-  [5, 'eip155:137'],
-  [6, 'eip155:43114'],
-  [21, 'sui'],
-  [23, 'eip155:42161'],
-  [24, 'eip155:10'],
-  [30, 'eip155:8453'],
-]);
-
+/** `LogMessagePublished(address,uint64,uint32,bytes,uint8)`: sender indexed. */
 const PUBLISHED = '0x6eb224fb001ed210e379b335e35efe88672a8ce935d981a6896b27ffdf52a3b2';
+/** `TransferRedeemed(uint16,bytes32,uint64)`: all indexed. */
 const REDEEMED = '0xcaf280c8cfeba144da67230d9b009c8f868a75bac9a528fa0474be1ba317c169';
+/** `Transfer(address,address,uint256)` of ERC-20. */
 const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
-/** `completeTransfer(bytes)` */
-const COMPLETE = '0xc6878519';
-/** Tokens with more decimals than these are cut to them in a message. */
-const DECIMALS = 8;
-const MOST_DECIMALS = 30;
+/** `completeTransfer(bytes)` and `completeTransferAndUnwrapETH(bytes)`. */
+const COMPLETE: readonly string[] = ['0xc6878519', '0xff200cde'];
+/** `transferTokens(address,uint256,uint16,bytes32,uint256,uint32)` */
+const TRANSFER_TOKENS = '0x0f5287b0';
+/** `wrapAndTransferETH(uint16,bytes32,uint256,uint32)` */
+const WRAP_AND_TRANSFER = '0x9981509f';
+/** Amounts in messages have at most 8 decimals; a token's decimals are a byte, so at most 247 more. */
+const MOST_CUT = 247;
 
 /** Wormhole's token bridge: tokens locked on one chain, issued or released on another, by a signed message. */
 export const wormhole: Protocol = {
@@ -63,202 +67,250 @@ export const wormhole: Protocol = {
   proves:
     'A message is named by the chain and contract it comes from and its number there; the payout names the same message, which the contract takes once.',
   cannotProve:
-    'What happens on Solana and other chains that are not read, and who is behind a contract that a message is paid to, where its payload is of another kind than the relayer’s.',
+    'Anything on Solana and other chains that are not read. What leaves other chains than Ethereum, whose publishing contracts are not known here. Who is paid behind a contract that a message with a payload goes to: the payload names a person, and only for one relayer is it read. How much was paid where the record has no call that brought the message, since its event states no amount.',
   decode: (evidence) => {
     if (evidence.kind !== 'evm') return [];
-    const redeemed = [
-      ...logsOf(evidence, REDEEMED, BRIDGES).flatMap((log) => redeemedLeg(evidence, log) ?? []),
-      ...framesOf(evidence).flatMap((call) => completedLeg(evidence, call) ?? []),
+    const redeemed = logsOf(evidence, REDEEMED, BRIDGES).flatMap((log) => redeemedLeg(evidence, log) ?? []);
+    // The event may be there twice, and the call stands beside it: one message, one payout.
+    const payouts = [...redeemed, ...completedLeg(evidence)];
+    return [
+      ...logsOf(evidence, PUBLISHED, CORE).flatMap((log) => publishedLeg(evidence, log) ?? []),
+      ...payouts.filter(({ key }, i) => payouts.findIndex((other) => other.key === key) === i),
+      ...(evidence.logs === null ? calledLeg(evidence) : []),
     ];
-    // Relayers repeat the event, and the call stands beside it: one message, one payout.
-    const first = redeemed.filter(({ key }, i) => redeemed.findIndex((other) => other.key === key) === i);
-    return [...logsOf(evidence, PUBLISHED, CORE).flatMap((log) => publishedLeg(evidence, log) ?? []), ...first];
   },
 };
 
-type TransferPayload = {
-  readonly amount: bigint;
-  readonly token: string;
-  readonly tokenChain: number;
-  readonly to: string;
-  readonly toChain: number;
-  readonly fee: bigint;
-  /** Of a transfer with a payload: who published it, and the payload. */
-  readonly published: { readonly by: string; readonly payload: string } | null;
-};
-
-/** A transfer as the message's payload has it. Null: another kind of message, or cut short. */
-function readPayload(payload: string | null): TransferPayload | null {
-  if (payload === null) return null;
-  const kind = count(slice(payload, 0, 1));
-  const [amount, token, to] = [uint(slice(payload, 1, 32)), slice(payload, 33, 32), slice(payload, 67, 32)];
-  const [tokenChain, toChain, rest] = [
-    count(slice(payload, 65, 2)),
-    count(slice(payload, 99, 2)),
-    slice(payload, 101, 32),
-  ];
-  if ((kind !== 1 && kind !== 3) || amount === null || token === null || to === null) return null;
-  if (tokenChain === null || toChain === null || rest === null) return null;
-  const published = kind === 3 ? { by: rest, payload: slice(payload, 133) ?? '0x' } : null;
-  const fee = kind === 1 ? (uint(rest) as bigint) : 0n;
-  return { amount, token, tokenChain, to, toChain, fee, published };
-}
-
 function publishedLeg(evidence: EvmEvidence, log: EventLog): Leg | null {
   const sender = addressOf(evidence.chain, topic(log, 1));
-  const [sequence, payload] = [uint(word(log.data, 0)), readPayload(bytesAt(log.data, 2))];
+  const [sequence, message] = [uint(word(log.data, 0)), readTransfer(bytesAt(log.data, 2))];
   const number = numberOf(evidence.chain);
   // Anyone may publish a message; only the token bridge's move tokens.
-  if (sender === null || !BRIDGES.has(sender) || sequence === null || payload === null || number === null) return null;
-  const moved = movedIn(evidence, sender, payload);
-  const person = personIn(payload);
+  if (sender === null || !BRIDGES.has(sender) || sequence === null || message === null || number === null) return null;
+  const moved = movedIn(evidence, log, sender, message);
+  const isRelayed = message.extra !== null && address(message.extra.by) === RELAYER;
+  const person = isRelayed ? personIn(message) : null;
   return {
     ...base(evidence, { kind: 'log', logIndex: log.logIndex }, sender),
     side: 'in',
-    key: `${number}:0x${sender.slice(-40).padStart(64, '0')}:${sequence}`,
+    key: messageKey(number, `0x${sender.slice(-40).padStart(64, '0')}`, sequence),
     ...moved,
     destination: {
-      chain: CHAINS.get(payload.toChain) ?? `wormhole chain ${payload.toChain}`,
-      account: accountOn(payload.toChain, person ?? payload.to),
+      chain: chainOf(message.toChain),
+      account: accountOn(message.toChain, person ?? message.to),
       asset: null,
       amount: null,
     },
     notes: [
-      ...(person === null ? [] : ['The message goes to a relayer’s contract; the person is in its payload.']),
-      ...(moved.amount === null ? ['The record does not show which transfer brought the token in.'] : []),
+      ...(person === null ? [] : [`The message goes to the relayer’s contract ${message.to}; its payload names whom.`]),
+      ...(message.extra === null || person !== null
+        ? []
+        : ['The message carries a payload that is not read here; who is paid behind its recipient is not shown.']),
+      ...(moved.amount === null ? [notShown(message)] : []),
+      ...(moved.account === null ? ['The record does not show who paid it in.'] : []),
+      ...untested(sender),
     ],
   };
 }
 
-/** The relayer’s payload: a kind, its fee, an amount of coin, the recipient. */
-function personIn({ published }: TransferPayload): string | null {
-  if (published === null || !RELAYERS.has(address(published.by) ?? '')) return null;
-  return slice(published.payload, 0, 1) === '0x01' ? slice(published.payload, 65, 32) : null;
-}
-
 type Moved = { readonly asset: Asset | null; readonly amount: bigint | null; readonly account: Account | null };
 
-/** What came into the bridge: a transfer of as much as the message says, or coin the bridge wrapped itself. */
-function movedIn(evidence: EvmEvidence, bridge: Account, payload: TransferPayload): Moved {
+/** What came into the bridge before its message: the last transfer of as much, or coin that it wrapped itself. */
+function movedIn(evidence: EvmEvidence, log: EventLog, bridge: Account, message: TransferMessage): Moved {
   const { chain } = evidence;
-  const own = payload.tokenChain === numberOf(chain) ? address(payload.token) : null;
-  const taken = transfersOf(evidence, own).filter(
-    (log) => isScaled(payload.amount, uint(word(log.data, 0))) && isTakenBy(chain, log, bridge),
+  const token = tokenHere(evidence, message);
+  // What was paid in for an earlier message of the transaction stands before that.
+  const earlier = logsOf(evidence, PUBLISHED, CORE).findLast(
+    (other) => other.logIndex < log.logIndex && addressOf(chain, topic(other, 1)) === bridge,
   );
-  const [log] = taken;
-  if (log !== undefined) {
-    return {
-      asset: `${chain}/erc20:${log.address.slice(-42)}`,
-      amount: uint(word(log.data, 0)),
-      account: addressOf(chain, topic(log, 1)),
-    };
-  }
-  const scale = 10n ** 10n;
-  const amount = payload.amount * scale;
-  // Of coin that does not fit the message's decimals the rest comes back.
-  const call = framesOf(evidence).find(
-    ({ to, value }) => to === bridge && value !== null && value / scale === payload.amount,
+  const isBetween = ({ logIndex }: EventLog): boolean =>
+    logIndex < log.logIndex && logIndex > (earlier?.logIndex ?? -1);
+  const taken = transfersOf(evidence, token).findLast(
+    (each) =>
+      isBetween(each) &&
+      addressOf(chain, topic(each, 2)) === bridge &&
+      scaleOf(message.amount, uint(word(each.data, 0))) !== null,
   );
-  if (own !== null && own === WRAPPED_COINS.get(chain) && call !== undefined) {
-    return { asset: coinOf(chain), amount, account: call.from };
+  if (taken !== undefined) {
+    const asset = tokenAsset(chain, taken.address.slice(-42));
+    return { asset, amount: uint(word(taken.data, 0)), account: addressOf(chain, topic(taken, 1)) };
   }
-  return { asset: own === null ? null : tokenAsset(chain, own), amount: null, account: evidence.from };
-}
-
-function isTakenBy(chain: Chain, log: EventLog, bridge: Account): boolean {
-  const to = addressOf(chain, topic(log, 2));
-  return to === bridge || uint(topic(log, 2)) === 0n;
-}
-
-function transfersOf(evidence: EvmEvidence, token: string | null): EventLog[] {
-  const only = token === null ? null : new Set([`${evidence.chain}:${token}` as Account]);
-  // Without the token's address any token may be it: the amount and the bridge on its other side tell.
-  return [...logsOf(evidence, TRANSFER, only)].filter(({ topics }) => topics.length === 3);
-}
-
-/** Is an amount that of a message, which has at most 8 decimals? */
-function isScaled(inMessage: bigint, amount: bigint | null): boolean {
-  if (amount === null) return false;
-  for (let decimals = DECIMALS; decimals <= MOST_DECIMALS; decimals++) {
-    if (amount === inMessage * 10n ** BigInt(decimals - DECIMALS)) return true;
-  }
-  return false;
+  const wrapped = wrapsOf(evidence, WRAP_TOPIC, bridge, token).findLast(
+    (each) => isBetween(each) && scaleOf(message.amount, uint(word(each.data, 0))) !== null,
+  );
+  const none = { amount: null, account: null };
+  if (wrapped === undefined) return { ...none, asset: token === null ? null : tokenAsset(chain, token) };
+  const amount = uint(word(wrapped.data, 0)) as bigint;
+  // More may be sent than a message can say; the rest comes back.
+  const payers = framesOf(evidence).filter(({ to, value }) => to === bridge && value !== null && value >= amount);
+  return { asset: coinOf(chain), amount, account: payers.length === 1 ? (payers[0]?.from ?? null) : null };
 }
 
 function redeemedLeg(evidence: EvmEvidence, log: EventLog): Leg | null {
-  const [chain, emitter, sequence] = [uint(topic(log, 1)), topic(log, 2), uint(topic(log, 3))];
+  const [chain, emitter, sequence] = [count(topic(log, 1)), topic(log, 2), uint(topic(log, 3))];
   if (chain === null || emitter === null || sequence === null) return null;
-  const key = `${chain}:${emitter}:${sequence}`;
-  const message = framesOf(evidence)
-    .map((call) => messageIn(call))
-    .find((found) => found?.key === key);
-  const paid = paidOut(evidence, log.address, message?.payload ?? null);
-  const notes = paid.amount === null ? ['The record does not show the payout beside the message it redeems.'] : [];
+  const key = messageKey(chain, emitter, sequence);
+  // A call into the bridge that brought this very message, by whatever function: the event says that it was taken.
+  const brought = framesOf(evidence).flatMap((call) => {
+    const message = call.to === log.address ? readSignedMessage(call.input) : null;
+    return message !== null && message.key === key && message.transfer !== null ? [message.transfer] : [];
+  });
+  // Code of the bridge can be borrowed by others, under whatever message: where two differ, none is believed.
+  const [transfer = null] = new Set(brought.map(nameOf)).size === 1 ? brought : [];
+  return payoutLeg(evidence, { place: { kind: 'log', logIndex: log.logIndex }, venue: log.address, key, transfer });
+}
+
+/**
+ * Before the event was introduced a payout shows by the call that brought the message. Only the transaction's own call is
+ * sure to be one to the bridge: a trace does not tell it from code that another contract borrows.
+ */
+function completedLeg(evidence: EvmEvidence): Leg[] {
+  const call = framesOf(evidence).find(({ path }) => path.length === 0);
+  if (call === undefined || !BRIDGES.has(call.to) || !COMPLETE.includes(selectorOf(call.input) ?? '')) return [];
+  const message = readSignedMessage(call.input);
+  if (message === null || message.transfer === null) return [];
+  if (message.transfer.toChain !== numberOf(evidence.chain)) return [];
+  const place: LegPlace = { kind: 'call', path: call.path };
+  return [payoutLeg(evidence, { place, venue: call.to, key: message.key, transfer: message.transfer })];
+}
+
+type Redeemed = {
+  readonly place: LegPlace;
+  readonly venue: Account;
+  readonly key: string;
+  /** Null: the record does not have the message. */
+  readonly transfer: TransferMessage | null;
+};
+
+function payoutLeg(evidence: EvmEvidence, { place, venue, key, transfer }: Redeemed): Leg {
+  const none = { asset: null, amount: null, account: null };
+  const paid = transfer === null ? none : paidOut(evidence, place, venue, transfer);
   return {
-    ...base(evidence, { kind: 'log', logIndex: log.logIndex }, log.address),
+    ...base(evidence, place, venue),
     side: 'out',
     key,
     ...paid,
     destination: null,
-    notes,
+    notes: [
+      ...(evidence.logs === null ? [NO_RECEIPT] : []),
+      ...(transfer === null ? ['The record does not have the message itself, which says who gets how much.'] : []),
+      ...(transfer !== null && paid.amount === null ? [notShown(transfer)] : []),
+      ...(transfer === null || transfer.extra === null
+        ? []
+        : ['The message carries a payload; who is paid behind its recipient is not shown.']),
+      ...untested(venue),
+    ],
   };
 }
 
-/** Before the event was introduced a payout is known from the call that brought the message. */
-function completedLeg(evidence: EvmEvidence, call: Call): Leg | null {
-  const message = BRIDGES.has(call.to) ? messageIn(call) : null;
-  if (message?.payload == null || message.payload.toChain !== numberOf(evidence.chain)) return null;
-  const paid = paidOut(evidence, call.to, message.payload);
-  return {
-    ...base(evidence, { kind: 'call', path: call.path }, call.to),
-    side: 'out',
-    key: message.key,
-    ...paid,
-    destination: null,
-    notes: evidence.succeeded === null ? [NO_RECEIPT] : [],
-  };
-}
-
-/** The signed message in a call's data. */
-function messageIn(call: Call): { readonly key: string; readonly payload: TransferPayload | null } | null {
-  if (selectorOf(call.input) !== COMPLETE) return null;
-  const args = argumentsOf(call.input);
-  const vaa = args === null ? null : bytesAt(args, 0);
-  const signatures = vaa === null ? null : count(slice(vaa, 5, 1));
-  // 6 bytes of head, 66 a signature; then time, nonce, chain, contract, number, consistency, payload.
-  const body = vaa === null || signatures === null ? null : slice(vaa, 6 + 66 * signatures);
-  if (body === null) return null;
-  const [chain, emitter, sequence] = [count(slice(body, 8, 2)), slice(body, 10, 32), uint(slice(body, 42, 8))];
-  if (chain === null || emitter === null || sequence === null) return null;
-  return { key: `${chain}:${emitter}:${sequence}`, payload: readPayload(slice(body, 51)) };
-}
-
-/** Who got how much of what: as the message says, less the relayer's fee, in the token that was released or issued. */
-function paidOut(evidence: EvmEvidence, bridge: Account, payload: TransferPayload | null): Moved {
+/** Who got how much of what: as the message says, less the redeemer's fee, in what was released or issued. */
+function paidOut(evidence: EvmEvidence, place: LegPlace, bridge: Account, message: TransferMessage): Moved {
   const { chain } = evidence;
-  const none = { asset: null, amount: null, account: null };
-  if (payload === null) return none;
-  const account = addressOf(chain, payload.to);
-  const net = payload.amount - payload.fee;
-  const own = payload.tokenChain === numberOf(chain) ? address(payload.token) : null;
-  const paid = transfersOf(evidence, own).find(
-    (log) =>
-      addressOf(chain, topic(log, 2)) === account &&
-      isScaled(net, uint(word(log.data, 0))) &&
-      (addressOf(chain, topic(log, 1)) === bridge || uint(topic(log, 1)) === 0n),
+  const account = addressOf(chain, message.to);
+  const net = message.amount - message.fee;
+  const token = tokenHere(evidence, message);
+  const isBetween = isAnswerTo(evidence, place, bridge);
+  const paid = transfersOf(evidence, token).find((each) => {
+    const from = addressOf(chain, topic(each, 1));
+    return (
+      isBetween(each) &&
+      (from === bridge || uint(topic(each, 1)) === 0n) &&
+      addressOf(chain, topic(each, 2)) === account &&
+      scaleOf(net, uint(word(each.data, 0))) !== null
+    );
+  });
+  if (paid !== undefined) {
+    return { account, asset: tokenAsset(chain, paid.address.slice(-42)), amount: uint(word(paid.data, 0)) };
+  }
+  // All of it is unwrapped, the fee too.
+  const unwrapped = wrapsOf(evidence, UNWRAP_TOPIC, bridge, token).find(
+    (each) => isBetween(each) && scaleOf(message.amount, uint(word(each.data, 0))) !== null,
   );
-  if (paid === undefined) return { ...none, account, asset: own === null ? null : tokenAsset(chain, own) };
-  return { account, asset: `${chain}/erc20:${paid.address.slice(-42)}`, amount: uint(word(paid.data, 0)) };
+  const scale = unwrapped === undefined ? null : scaleOf(message.amount, uint(word(unwrapped.data, 0)));
+  if (scale !== null) return { account, asset: coinOf(chain), amount: net * scale };
+  return { account, asset: token === null ? null : tokenAsset(chain, token), amount: null };
 }
 
-function numberOf(chain: Chain): number | null {
-  return [...CHAINS].find(([, known]) => known === chain)?.[0] ?? null;
+/** Which events follow a redemption, up to that of another message. Where it has no event, all do. */
+function isAnswerTo(evidence: EvmEvidence, place: LegPlace, bridge: Account): (log: EventLog) => boolean {
+  if (place.kind !== 'log') return () => true;
+  const events = logsOf(evidence, REDEEMED, new Set([bridge]));
+  const own = events.find(({ logIndex }) => logIndex === place.logIndex)?.topics.join();
+  const next = events.find(({ logIndex, topics }) => logIndex > place.logIndex && topics.join() !== own);
+  return ({ logIndex }) => logIndex > place.logIndex && (next === undefined || logIndex < next.logIndex);
 }
 
-function accountOn(chain: number, found: string): string {
-  const name = CHAINS.get(chain);
-  const short = address(found);
-  return name?.startsWith('eip155:') && short !== null ? `${name}:${short}` : found;
+/** Without a receipt: what the transaction itself called the bridge for. The message's number is in no call. */
+function calledLeg(evidence: EvmEvidence): Leg[] {
+  const call = framesOf(evidence).find(({ path }) => path.length === 0);
+  const args = call === undefined || !BRIDGES.has(call.to) ? null : argumentsOf(call.input);
+  if (call === undefined || args === null) return [];
+  const selector = selectorOf(call.input);
+  const isCoin = selector === WRAP_AND_TRANSFER;
+  if (!isCoin && selector !== TRANSFER_TOKENS) return [];
+  const first = isCoin ? 0 : 2;
+  const [toChain, to] = [count(word(args, first)), word(args, first + 1)];
+  const token = isCoin ? null : address(word(args, 0));
+  const amount = isCoin ? call.value : uint(word(args, 1));
+  // Fee and nonce come last.
+  if (word(args, first + 3) === null) return [];
+  if (toChain === null || to === null || amount === null || (token === null && !isCoin)) return [];
+  return [
+    {
+      ...base(evidence, { kind: 'call', path: call.path }, call.to),
+      side: 'in',
+      key: null,
+      asset: token === null ? coinOf(evidence.chain) : tokenAsset(evidence.chain, token),
+      amount,
+      account: call.from,
+      destination: { chain: chainOf(toChain), account: accountOn(toChain, to), asset: null, amount: null },
+      notes: [
+        NO_RECEIPT,
+        'The amount is the call’s; the bridge takes no more than eight decimals of it.',
+        ...untested(call.to),
+      ],
+    },
+  ];
+}
+
+/** The message's token where it is one of this chain. Null: it was issued elsewhere, and which stands for it here is not said. */
+function tokenHere({ chain }: EvmEvidence, { tokenChain, token }: TransferMessage): string | null {
+  return tokenChain === numberOf(chain) ? address(token) : null;
+}
+
+/** Without the token's address any token may be it: the amount, and the bridge at its other end, tell. */
+function transfersOf(evidence: EvmEvidence, token: string | null): readonly EventLog[] {
+  const only = token === null ? null : new Set<Account>([`${evidence.chain}:${token}`]);
+  return logsOf(evidence, TRANSFER, only).filter(({ topics }) => topics.length === 3);
+}
+
+function wrapsOf(evidence: EvmEvidence, topic0: string, bridge: Account, token: string | null): readonly EventLog[] {
+  const { chain } = evidence;
+  if (token === null || WRAPPED_COINS.get(chain) !== token) return [];
+  return logsOf(evidence, topic0, new Set<Account>([`${chain}:${token}`])).filter(
+    (log) => addressOf(chain, topic(log, 1)) === bridge,
+  );
+}
+
+/** How many base units one of a message's is, where an amount is exactly that of the message. Null: it is not. */
+function scaleOf(inMessage: bigint, amount: bigint | null): bigint | null {
+  if (amount === null || inMessage === 0n || amount % inMessage !== 0n) return null;
+  const scale = amount / inMessage;
+  const digits = scale.toString();
+  return digits.length - 1 <= MOST_CUT && /^10*$/.test(digits) ? scale : null;
+}
+
+function notShown({ amount, fee }: TransferMessage): string {
+  const less = fee === 0n ? '' : `, of which ${fee} to whoever redeems it`;
+  return `The message says ${amount} in at most 8 decimals${less}; no payment of it is on record.`;
+}
+
+function nameOf({ extra, ...message }: TransferMessage): string {
+  return [...Object.values(message), extra?.by, extra?.payload].join();
+}
+
+function untested(bridge: Account): string[] {
+  return bridge === TESTED ? [] : [UNTESTED];
 }
 
 function base({ chain, tx }: EvmEvidence, place: LegPlace, venue: Account) {
