@@ -28,7 +28,8 @@ export function declareCoverage(facts: CoverageFacts, declared: readonly Coverag
   }));
 }
 
-function nothingKnown(chain: Chain): CoverageDeclaration {
+/** That nothing is known to be complete of a chain. */
+export function nothingKnown(chain: Chain): CoverageDeclaration {
   return {
     chain,
     account: null,

@@ -4,7 +4,7 @@ import { type CoverageDeclaration, declareCoverage, describeFacts } from '../ing
 import type { AssetMetadata } from '../ingest/draft.ts';
 import type { ImportSession, LedgerStore } from '../ports.ts';
 import { type FileInput, importRows, type Pass, type RowsRead } from './import-rows.ts';
-import type { FileResult } from './ingest-files.ts';
+import type { FileResult } from './import-whole.ts';
 import { createRejectLog, type Reject, type RejectLog } from './rejects-file.ts';
 
 /** What an import needs besides the file. */

@@ -9,6 +9,7 @@ export { type EsploraOptions, ingestEsplora } from './bitcoin/ingest-esplora.ts'
 export type { BitcoinSourceResult } from './bitcoin/ingest-result.ts';
 export { formatCsvRow, openCsv } from './csv.ts';
 export type { KeysOf } from './evidence-sink.ts';
+export type { FileResult, IngestProgress } from './import-whole.ts';
 export * from './ingest-files.ts';
 export { createJsonRpcReader } from './json-rpc.ts';
 export * from './read-transfers-file.ts';

@@ -4,7 +4,8 @@ import type { CoverageDeclaration } from '../ingest/declare-coverage.ts';
 import type { AssetMetadata } from '../ingest/draft.ts';
 import { createMemoryLedger } from '../stores/memory.ts';
 import type { Transfer } from '../transfer.ts';
-import { type FileResult, type IngestOptions, ingestFiles } from './ingest-files.ts';
+import type { FileResult } from './import-whole.ts';
+import { type IngestOptions, ingestFiles } from './ingest-files.ts';
 import type { Reject } from './rejects-file.ts';
 
 export type ReadTransfersOptions = {

@@ -5,9 +5,10 @@ import { jsonFormat } from '../evm/json-decoder.ts';
 import { countAt, hashAt, isObject, type JsonObject, listAt, objectAt } from '../evm/json-values.ts';
 import { createEvidenceSink } from './evidence-sink.ts';
 import { importFile } from './import-file.ts';
-import type { FileResult, IngestProgress, IngestResult } from './ingest-files.ts';
+import { alreadyImported, type FileResult, type IngestProgress } from './import-whole.ts';
+import type { IngestResult } from './ingest-files.ts';
 import { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';
-import { alreadyImported, type IngestReceiptsOptions } from './receipts.ts';
+import type { IngestReceiptsOptions } from './receipts.ts';
 import { rowsOf } from './receipts-json.ts';
 
 /** Blocks that are read and committed together: few enough to be held in memory and lost without regret. */

@@ -1,25 +1,20 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { CairnError, isCairnError } from '../../errors.ts';
-import { type Asset, type Chain, ETHEREUM } from '../../units/index.ts';
+import type { Chain } from '../../units/index.ts';
 import { etlTraces, etlTransactions } from '../evm/etl-calls.ts';
 import { type EtlReceipt, etlReceiptReader, etlReceipts } from '../evm/etl-evidence.ts';
 import { etlLogs } from '../evm/etl-logs.ts';
 import { jsonFormat } from '../evm/json-decoder.ts';
 import type { CoverageDeclaration } from '../ingest/declare-coverage.ts';
-import type { AssetMetadata } from '../ingest/draft.ts';
 import { createColumnFinder, type Format, readColumns, recogniseFormat } from '../ingest/format.ts';
-import type { ImportSummary, LedgerStore } from '../ports.ts';
+import type { LedgerStore } from '../ports.ts';
 import { openCsv } from './csv.ts';
 import { createEvidenceSink, type KeysOf } from './evidence-sink.ts';
-import { importFile } from './import-file.ts';
-import type { FileResult, IngestProgress, IngestResult } from './ingest-files.ts';
+import { type FileResult, fileSize, type IngestProgress, importWhole, named } from './import-whole.ts';
+import type { IngestResult } from './ingest-files.ts';
 import { isJson } from './json-rows.ts';
 import { isParquet, openParquet } from './parquet.ts';
 import { type GivenRows, openJsonTransactions } from './receipts-json.ts';
 import type { RowSource } from './row-source.ts';
-import { sha256File } from './sha256.ts';
-import { type OpenTableEngine, openTableEngine, type TableEngine } from './table-reader.ts';
+import { createLazyEngine, type TableEngine } from './table-reader.ts';
 
 export type IngestReceiptsOptions = {
   readonly store: LedgerStore;
@@ -62,16 +57,10 @@ const ORDER: Readonly<Record<Opened['table'], number>> = { json: 0, transactions
  *   not-found: no such file; unavailable: disk or engine; interrupted: the signal was raised.
  */
 export async function ingestReceipts(options: IngestReceiptsOptions): Promise<IngestResult> {
-  let engine: OpenTableEngine | null = null;
-  const open = async (): Promise<TableEngine> => {
-    const given = options.engine;
-    if (given !== undefined && 'query' in given) return given;
-    engine ??= await openTableEngine(given?.directory ?? null);
-    return engine;
-  };
+  const engine = createLazyEngine(options.engine);
   const opened: Opened[] = [];
   try {
-    for (const path of options.files) opened.push(await named(path, () => openFile(path, options, open)));
+    for (const path of options.files) opened.push(await named(path, () => openFile(path, options, engine.open)));
     const receipts = await receiptsBeside(opened);
     const files: FileResult[] = [];
     for (const file of opened.toSorted((a, b) => ORDER[a.table] - ORDER[b.table])) {
@@ -80,32 +69,8 @@ export async function ingestReceipts(options: IngestReceiptsOptions): Promise<In
     return { files, assets: new Map() };
   } finally {
     for (const { source } of opened) await source.close();
-    await (engine as OpenTableEngine | null)?.close();
+    await engine.close();
   }
-}
-
-/** Puts the file's name before the message of whatever goes wrong with it. */
-export async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isCairnError(error) || error.message.includes(basename(path))) throw error;
-    const { cause, retryable, hints } = error;
-    throw new CairnError(error.code, `${basename(path)}: ${error.message}`, { cause, retryable, hints });
-  }
-}
-
-/** @throws not-found, unavailable, invalid-input: no file there. */
-export async function fileSize(path: string): Promise<number> {
-  try {
-    const status = await stat(path);
-    if (status.isFile()) return status.size;
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    if (missing) throw new CairnError('not-found', `no such file: ${path}`, { cause });
-    throw new CairnError('unavailable', `the file cannot be read: ${path}`, { cause });
-  }
-  throw new CairnError('invalid-input', `not a file: ${path}`);
 }
 
 async function openFile(
@@ -190,89 +155,4 @@ async function ingestOne(
       : jsonFormat({ chain: options.chain ?? null, known: json.known, onEvidence: sink.add });
   const whole = { path, bytes, source: sink.wrap(source), format, store: sink.store };
   return (await importWhole(whole, options)).result;
-}
-
-/** One file ready to be imported. */
-export type WholeFile = {
-  readonly path: string;
-  readonly bytes: number;
-  readonly source: RowSource;
-  readonly format: Format;
-  readonly store: Pick<LedgerStore, 'beginImport'>;
-};
-
-/** What became of a file, and what it calls its assets. */
-export type Imported = { readonly result: FileResult; readonly assets: ReadonlyMap<Asset, AssetMetadata> };
-
-/** Imports a file unless the ledger has its content already; refuses one that changes while it is read. */
-export async function importWhole(
-  { path, bytes, source, format, store }: WholeFile,
-  options: Omit<IngestReceiptsOptions, 'files' | 'keysOf' | 'engine'>,
-): Promise<Imported> {
-  const file = basename(path);
-  let rows = { rows: 0, rejected: 0 };
-  const report = (phase: IngestProgress['phase'], bytesRead: number): void =>
-    options.onProgress?.({ file: path, phase, bytesRead, totalBytes: bytes, ...rows });
-  const before = await fingerprint(path);
-  const sha256 = await sha256File(path, (read) => {
-    if (options.signal?.aborted) throw new CairnError('interrupted', `stopped while hashing ${file}`);
-    report('hashing', read);
-  });
-  const imports = await options.store.imports();
-  const same = imports.find((earlier) => earlier.sha256 === sha256);
-  if (same !== undefined) return { result: alreadyImported(path, same), assets: new Map() };
-  const input = {
-    file,
-    source,
-    format,
-    chain: options.chain ?? ETHEREUM,
-    decimals: new Map<Asset, number>(),
-    store: options.store,
-    mayOverlap: imports.length > 0,
-    signal: options.signal ?? null,
-    onRows: ({ bytesRead, ...progress }: { bytesRead: number; rows: number; rejected: number }) => {
-      rows = progress;
-      report('reading', bytesRead);
-    },
-  };
-  const { result, assets } = await importFile(input, sha256, { ...options, store }, async () => {
-    if ((await fingerprint(path)) !== before) throw changed(file);
-    report('committing', bytes);
-  });
-  return { result: { path, ...result }, assets };
-}
-
-/** Changes whenever the file is written to: what is imported must be what was hashed. */
-async function fingerprint(path: string): Promise<string> {
-  const { size, mtimeMs, ino } = await stat(path);
-  return `${size} ${mtimeMs} ${ino}`;
-}
-
-function changed(file: string): CairnError {
-  return new CairnError('unavailable', `${file} was changed while it was read`, {
-    retryable: true,
-    hints: ['ingest it again once it is complete'],
-  });
-}
-
-/** What is told of a file whose content the ledger has. */
-export function alreadyImported(path: string, before: ImportSummary): FileResult {
-  return {
-    path,
-    file: basename(path),
-    status: 'already-imported',
-    import: before,
-    format: before.format,
-    rows: 0,
-    transfers: 0,
-    alreadyKnown: 0,
-    rejected: 0,
-    rejectedByReason: [],
-    rejectsFile: null,
-    rounded: 0,
-    assignedOrder: 0,
-    cut: false,
-    notes: [`A file of the same content was imported before, as ${before.file}: nothing was added.`],
-    coverage: [],
-  };
 }

@@ -44,3 +44,18 @@ export async function openTableEngine(directory: string | null): Promise<OpenTab
     },
   };
 }
+
+/** The engine given, or one that is opened when it is first needed. @param given - or the directory of the ledger that is open. */
+export function createLazyEngine(given: TableEngine | { readonly directory: string } | undefined) {
+  let own: Promise<OpenTableEngine> | null = null;
+  return {
+    open: async (): Promise<TableEngine> => {
+      if (given !== undefined && 'query' in given) return given;
+      own ??= openTableEngine(given?.directory ?? null);
+      return own;
+    },
+    close: async (): Promise<void> => {
+      await (await own)?.close();
+    },
+  };
+}

@@ -6,12 +6,13 @@ import { TRON_COLUMN, TRON_JSON, TRON_LOGS, TRON_TRANSACTIONS } from '../tron/de
 import { tronPiecesOf } from '../tron/json-pieces.ts';
 import type { TronPiece } from '../tron/piece.ts';
 import { openCsv } from './csv.ts';
-import type { FileResult, IngestResult } from './ingest-files.ts';
+import { type FileResult, fileSize, importWhole, named, type WholeFile } from './import-whole.ts';
+import type { IngestResult } from './ingest-files.ts';
 import { isJson, readJsonItems, valueBatch, valueRow } from './json-rows.ts';
 import { isParquet, openParquet } from './parquet.ts';
-import { fileSize, type IngestReceiptsOptions, importWhole, named, type WholeFile } from './receipts.ts';
+import type { IngestReceiptsOptions } from './receipts.ts';
 import type { RowBatch, RowSource } from './row-source.ts';
-import { type OpenTableEngine, openTableEngine, type TableEngine } from './table-reader.ts';
+import { createLazyEngine, type TableEngine } from './table-reader.ts';
 import { createTronNode, type TronNode } from './tron-node.ts';
 
 export type IngestTronOptions = Omit<IngestReceiptsOptions, 'keysOf' | 'chain'> & {
@@ -35,19 +36,13 @@ const AT_ONCE = 2_000;
  * @throws invalid-input: a form that is not known, no good record; contradiction; not-found; unavailable; interrupted.
  */
 export async function ingestTron(options: IngestTronOptions): Promise<IngestResult> {
-  let engine: OpenTableEngine | null = null;
-  const open = async (): Promise<TableEngine> => {
-    const given = options.engine;
-    if (given !== undefined && 'query' in given) return given;
-    engine ??= await openTableEngine(given?.directory ?? null);
-    return engine;
-  };
+  const engine = createLazyEngine(options.engine);
   const node = options.node === undefined ? null : createTronNode(options.node, { signal: options.signal });
   const places: Places = { byTx: new Map(), times: new Map() };
   const opened: WholeFile[] = [];
   try {
     for (const path of options.files)
-      opened.push(await named(path, () => openFile(path, { options, places, node, open })));
+      opened.push(await named(path, () => openFile(path, { options, places, node, open: engine.open })));
     const assets = new Map<Asset, AssetMetadata>();
     const files: FileResult[] = [];
     for (const file of opened.toSorted((a, b) => a.format.phase - b.format.phase)) {
@@ -58,7 +53,7 @@ export async function ingestTron(options: IngestTronOptions): Promise<IngestResu
     return { files, assets };
   } finally {
     for (const { source } of opened) await source.close();
-    await (engine as OpenTableEngine | null)?.close();
+    await engine.close();
   }
 }
 
@@ -71,17 +66,15 @@ type Opening = {
 
 async function openFile(path: string, { options, places, node, open }: Opening): Promise<WholeFile> {
   const bytes = await fileSize(path);
-  const { store } = options;
   if (!(await isParquet(path)) && (await isJson(path))) {
     for (const { piece } of await readPieces(path)) if (piece !== null) note(places, piece);
-    return { path, bytes, store, format: TRON_JSON, source: jsonSource(path, { options, places, node }) };
+    return { path, bytes, format: TRON_JSON, source: jsonSource(path, { options, places, node }) };
   }
   const source = (await isParquet(path)) ? await openParquet(path, await open()) : await openCsv(path, bytes, open);
   try {
     return {
       path,
       bytes,
-      store,
       source,
       format: recogniseFormat(source.columns, [TRON_TRANSACTIONS, TRON_LOGS], null),
     };

@@ -1,21 +1,14 @@
 import { type Account, type Asset, TRON } from '../../units/index.ts';
+import type { EvmMovement } from '../evm/evidence-transfers.ts';
 import { INTERNAL_BASE, TOKEN_BASE } from '../evm/rows.ts';
-import { FEE_POSITION, feeSink, type TransferKind } from '../transfer.ts';
+import { FEE_POSITION, feeSink } from '../transfer.ts';
 import { TRX, topicAccount, trc20 } from './address.ts';
 
 /** keccak256("Transfer(address,address,uint256)"), the event of TRC-20 as of ERC-20. */
 const TRANSFER_TOPIC = 'ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 /** What moved in a transaction of Tron. Positions as on chains of the Ethereum kind; null: the source has none. */
-export type TronMovement = {
-  readonly kind: TransferKind;
-  readonly from: Account;
-  readonly to: Account;
-  readonly asset: Asset;
-  readonly amount: bigint;
-  readonly position: number | null;
-  readonly base: number;
-};
+export type TronMovement = EvmMovement;
 
 /** TRX that the transaction itself moves. @param amount - sun. */
 export function nativeMovement(from: Account, to: Account, amount: bigint): TronMovement {

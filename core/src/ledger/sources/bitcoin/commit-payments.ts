@@ -1,6 +1,6 @@
 import { CairnError, isCairnError } from '../../../errors.ts';
 import type { Chain } from '../../../units/index.ts';
-import type { Coverage } from '../../coverage.ts';
+import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { ImportSummary, LedgerStore } from '../../ports.ts';
 import type { Transfer } from '../../transfer.ts';
 import { EARLIEST_PLACE, ONE_HOP_COLUMNS, oneHopTransfer } from '../../utxo/datasets/one-hop.ts';
@@ -60,7 +60,8 @@ export async function commitPayments(source: RowSource, options: PaymentsOptions
     await session.abort();
     throw error;
   }
-  const summary = await session.commit({ rejected: rejects.count, coverage: [nothingComplete(chain, file, notes)] });
+  const coverage = [{ ...nothingKnown(chain), note: notes.join(' '), source: file }];
+  const summary = await session.commit({ rejected: rejects.count, coverage });
   return {
     import: summary,
     transactions,
@@ -117,20 +118,4 @@ function describe({ blockNumber }: Place, isStated: boolean, transactions: numbe
     'Their order is that of the file.',
     ...(rejected === 0 ? [] : [`${rejected} rows could not be read and are missing.`]),
   ];
-}
-
-function nothingComplete(chain: Chain, source: string, notes: readonly string[]): Coverage {
-  return {
-    chain,
-    account: null,
-    direction: 'both',
-    assets: null,
-    fromBlock: null,
-    toBlock: null,
-    toAt: null,
-    basis: 'unknown',
-    truncated: false,
-    note: notes.join(' '),
-    source,
-  };
 }

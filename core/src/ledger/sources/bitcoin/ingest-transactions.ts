@@ -1,6 +1,7 @@
 import { CairnError } from '../../../errors.ts';
 import type { Chain } from '../../../units/index.ts';
 import type { Coverage } from '../../coverage.ts';
+import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { UtxoTransaction } from '../../utxo/transaction.ts';
 import { addTotals, type CommitOptions, commitChunk } from './commit-chunk.ts';
 import { type BitcoinSourceResult, emptyResult } from './ingest-result.ts';
@@ -62,6 +63,7 @@ async function commitPart(
   const { chain, source, format, complete = [] } = options;
   const rejected = options.rejected?.() ?? 0;
   const assigned = transactions.filter(({ indexAssigned }) => indexAssigned).length;
+  const note = assigned === 0 ? null : assignedNote(assigned);
   const {
     totals,
     import: summary,
@@ -73,7 +75,7 @@ async function commitPart(
       format,
       headers: [],
       transactions,
-      coverage: () => (isLast ? complete : [nothingComplete(chain, source, assigned)]),
+      coverage: () => (isLast ? complete : [{ ...nothingKnown(chain), note, source }]),
       rejected: rejected - result.rejected,
       ...(isLast ? { declares: true } : {}),
     },
@@ -86,22 +88,6 @@ async function commitPart(
     transfers: result.transfers + (summary?.transfers ?? 0),
     rejected,
     notes: [...result.notes, ...notes.filter((note) => !result.notes.includes(note))],
-  };
-}
-
-function nothingComplete(chain: Chain, source: string, assigned: number): Coverage {
-  return {
-    chain,
-    account: null,
-    direction: 'both',
-    assets: null,
-    fromBlock: null,
-    toBlock: null,
-    toAt: null,
-    basis: 'unknown',
-    truncated: false,
-    note: assigned === 0 ? null : assignedNote(assigned),
-    source,
   };
 }
 

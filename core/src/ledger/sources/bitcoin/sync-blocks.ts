@@ -28,15 +28,17 @@ export type SyncOptions = CommitOptions & {
 
 export type SyncResult = {
   readonly totals: ChunkTotals;
-  /** Imports made. */
+  /** Imports made; each is visible as a whole. */
   readonly imports: number;
+  /** Rows that are new to the ledger. */
   readonly transfers: number;
   /** Blocks that the ledger had already. */
   readonly knownBlocks: number;
-  /** Heights from which the ledger was rolled back. */
+  /** Heights from which the ledger was rolled back, for a reorganisation. */
   readonly rolledBack: readonly number[];
-  /** Headers read, first and last; null: none. */
+  /** First and last height of the blocks that came new; null: none. */
   readonly headers: { readonly from: number; readonly to: number } | null;
+  /** What the source leaves out or what was taken for granted, in sentences. */
   readonly notes: readonly string[];
 };
 
