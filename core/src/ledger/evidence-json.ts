@@ -149,10 +149,18 @@ function lockFromJson(lock: Reader): Lock {
 }
 
 const account = (reader: Reader) => (key: string) => reader.text(key, ACCOUNT) as Account;
-const amount = (reader: Reader) => (key: string) => BigInt(reader.text(key, AMOUNT));
+const amount =
+  (reader: Reader) =>
+  (key: string): bigint => {
+    const value = BigInt(reader.text(key, AMOUNT));
+    // The largest amount any chain has: Ethereum's 256-bit words.
+    if (value >> 256n !== 0n) throw wrong(reader.place(key), 'is 2^256 or more');
+    return value;
+  };
 
 /** Reads the keys of one object; every method throws where the value is not of the form. */
 type Reader = {
+  readonly place: (key: string) => string;
   readonly text: (key: string, form: RegExp) => string;
   readonly texts: (key: string, form: RegExp) => string[];
   readonly count: (key: string) => number;
@@ -183,6 +191,7 @@ function createReader(json: unknown, place: string): Reader {
     return value as number;
   };
   return {
+    place: at,
     text: (key, form) => textOf(values[key], form, at(key)),
     texts: (key, form) => array(key).map((value, i) => textOf(value, form, `${at(key)}[${i}]`)),
     count: (key) => integerOf(values[key], 0, at(key)),

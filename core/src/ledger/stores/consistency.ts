@@ -1,5 +1,6 @@
 import { CairnError } from '../../errors.ts';
 import type { Transfer } from '../transfer.ts';
+import type { BlockHeader } from '../utxo/transaction.ts';
 
 /** Two rows are the same transfer when they agree on all of this; how surely the source knew order and amount is not content. */
 const CONTENT = ['blockTime', 'tx', 'from', 'to', 'asset', 'kind'] as const;
@@ -63,11 +64,24 @@ function describe(a: Transfer, b: Transfer): string {
   );
 }
 
-/** The ledger has another block at a height: it must be rolled back first. */
-export function twoBlocks(chain: string, height: number, hash: string): CairnError {
-  return new CairnError('contradiction', `Block ${height} of ${chain} is another one in the ledger than ${hash}.`, {
+/** Whether two headers are of one block. */
+export function sameHeader(a: BlockHeader, b: BlockHeader): boolean {
+  return a.hash === b.hash && a.previous === b.previous && a.merkleRoot === b.merkleRoot && a.time === b.time;
+}
+
+/** Two headers for one height: the chain was reorganised, or a source is wrong. */
+export function twoBlocks(a: BlockHeader, b: BlockHeader): CairnError {
+  const are =
+    a.hash === b.hash ? `has two different headers with the hash ${a.hash}` : `is both ${a.hash} and ${b.hash}`;
+  return new CairnError('contradiction', `Block ${a.height} of ${a.chain} ${are}.`, {
     hints: ['Nothing of this import was kept. After a reorganisation the ledger is rolled back to the fork first.'],
   });
+}
+
+/** @throws invalid-input where a height to roll back to is none. */
+export function assertHeight(height: number): void {
+  if (Number.isSafeInteger(height) && height >= 0) return;
+  throw new CairnError('invalid-input', `not a height to roll back to: ${height}`);
 }
 
 function told(transfer: Transfer): string {

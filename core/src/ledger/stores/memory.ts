@@ -1,14 +1,14 @@
 import { CairnError } from '../../errors.ts';
 import { type Account, accountChain, type Chain } from '../../units/index.ts';
 import type { Coverage } from '../coverage.ts';
-import type { IndexedEvidence, TransactionEvidence } from '../evidence.ts';
-import { mergeEvidence } from '../merge-evidence.ts';
+import type { IndexedEvidence } from '../evidence.ts';
 import type { HistoryQuery, ImportSession, ImportSummary, LedgerStore } from '../ports.ts';
 import { compareTransfers, type Transfer } from '../transfer.ts';
-import { type Made, resolveTransaction } from '../utxo/resolve.ts';
+import { isInHistory, type Made, resolveTransaction } from '../utxo/resolve.ts';
 import type { BlockHeader } from '../utxo/transaction.ts';
-import { mergeTransfers, twoBlocks } from './consistency.ts';
+import { assertHeight, mergeTransfers, sameHeader, twoBlocks } from './consistency.ts';
 import { cutCoverage, sortDeclarations } from './declarations.ts';
+import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
 
 /** A ledger store that keeps everything in memory, with its whole content at hand. */
 export type MemoryLedger = LedgerStore & {
@@ -24,6 +24,7 @@ type State = {
   coverage: readonly Coverage[];
   imports: readonly ImportSummary[];
   evidence: readonly IndexedEvidence[];
+  records: EvidenceIndex;
   headers: readonly BlockHeader[];
   /** Account → its history in ledger order; null until asked for. */
   histories: ReadonlyMap<Account, readonly Transfer[]> | null;
@@ -46,6 +47,7 @@ export function createMemoryLedger(
     coverage,
     imports: [],
     evidence: [],
+    records: indexEvidence([]),
     headers: [],
     histories: null,
     open: false,
@@ -65,8 +67,8 @@ export function createMemoryLedger(
       const wanted = new Set(numbers);
       return state.all.filter((transfer) => transfer.chain === chain && wanted.has(transfer.blockNumber));
     },
-    evidence: async (hashes) => recordsOf(state, (record) => hashes.includes(record.tx)),
-    evidenceByKey: async (keys) => recordsByKey(state, keys),
+    evidence: async (hashes) => state.records.byHash(hashes),
+    evidenceByKey: async (keys) => state.records.byKey(keys),
     headers: async (chain, from, to) => {
       const own = state.headers.filter((header) => header.chain === chain && header.height >= from);
       return own.filter(({ height }) => height <= to).sort((a, b) => a.height - b.height);
@@ -96,32 +98,15 @@ function resolved(places: readonly Transfer[]): readonly Transfer[] {
   );
 }
 
-function recordsOf(state: State, isWanted: (record: TransactionEvidence) => boolean): TransactionEvidence[] {
-  const merged = new Map<string, TransactionEvidence>();
-  for (const { evidence } of state.evidence) {
-    if (!isWanted(evidence)) continue;
-    const name = `${evidence.chain} ${evidence.tx}`;
-    const known = merged.get(name);
-    merged.set(name, known === undefined ? evidence : mergeEvidence(known, evidence));
-  }
-  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
-}
-
-function recordsByKey(state: State, keys: readonly string[]): { key: string; evidence: TransactionEvidence }[] {
-  return [...new Set(keys)].sort().flatMap((key) => {
-    const under = state.evidence.filter((stored) => stored.keys.includes(key)).map(({ evidence }) => evidence);
-    const names = new Set(under.map(({ chain, tx }) => `${chain} ${tx}`));
-    return recordsOf(state, ({ chain, tx }) => names.has(`${chain} ${tx}`)).map((evidence) => ({ key, evidence }));
-  });
-}
-
 function rollBack(state: State, chain: Chain, fromHeight: number): void {
+  assertHeight(fromHeight);
   const isGone = (row: { chain: string; blockNumber: number | null }): boolean =>
     row.chain === chain && (row.blockNumber ?? 0) >= fromHeight;
   state.places = state.places.filter((row) => !isGone(row));
   state.all = ledgerOrder(resolved(state.places));
   state.histories = null;
   state.evidence = state.evidence.filter(({ evidence }) => !isGone(evidence));
+  state.records = indexEvidence(state.evidence);
   state.headers = state.headers.filter(({ height, ...header }) => !isGone({ ...header, blockNumber: height }));
   state.coverage = state.coverage.flatMap((declared) => {
     const kept = declared.chain === chain ? cutCoverage(declared, [{ fromBlock: fromHeight }]) : declared;
@@ -162,7 +147,7 @@ function indexByAccount(all: readonly Transfer[]): ReadonlyMap<Account, readonly
     else history.push(transfer);
   };
   for (const transfer of all) {
-    if (transfer.amount === 0n && transfer.lock === undefined) continue;
+    if (!isInHistory(transfer)) continue;
     enter(transfer.from, transfer);
     if (transfer.to !== transfer.from) enter(transfer.to, transfer);
     if (transfer.lock?.owner != null) enter(transfer.lock.owner, transfer);
@@ -197,15 +182,17 @@ function openImport(state: State, source: { sha256: string; file: string; format
     },
     writeEvidence: async (batch) => {
       if (ended) throw new CairnError('defect', 'This import has ended.');
-      evidence.push(...batch);
+      for (const record of batch) evidence.push(record);
     },
     writeHeaders: async (batch) => {
       if (ended) throw new CairnError('defect', 'This import has ended.');
-      headers.push(...batch);
+      for (const header of batch) headers.push(header);
     },
     commit: async ({ rejected, coverage }) => {
       end();
       const merged = mergeHeaders(state.headers, headers);
+      const stored = [...state.evidence, ...evidence];
+      const records = indexEvidence(stored);
       const places = mergeTransfers(state.places, written);
       const { sha256, file, format } = source;
       const added = places.length - state.places.length;
@@ -213,7 +200,8 @@ function openImport(state: State, source: { sha256: string; file: string; format
       const summary: ImportSummary = { id, sha256, file, format, transfers: added, rejected };
       state.places = places;
       state.all = ledgerOrder(resolved(places));
-      state.evidence = [...state.evidence, ...evidence];
+      state.evidence = stored;
+      state.records = records;
       state.headers = merged;
       state.histories = null;
       state.coverage = [...state.coverage, ...coverage];
@@ -230,7 +218,7 @@ function mergeHeaders(known: readonly BlockHeader[], added: readonly BlockHeader
   const places = new Map(known.map((header) => [`${header.chain} ${header.height}`, header]));
   for (const header of added) {
     const there = places.get(`${header.chain} ${header.height}`);
-    if (there !== undefined && there.hash !== header.hash) throw twoBlocks(header.chain, header.height, header.hash);
+    if (there !== undefined && !sameHeader(there, header)) throw twoBlocks(there, header);
     places.set(`${header.chain} ${header.height}`, header);
   }
   return [...places.values()];

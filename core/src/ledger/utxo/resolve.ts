@@ -2,6 +2,11 @@ import type { Account } from '../../units/index.ts';
 import { feeSink, type Transfer } from '../transfer.ts';
 import type { Lock } from './transaction.ts';
 
+/** Whether a transfer is part of its accounts' histories: it moves something, or it is what a UTXO transaction spends or makes. */
+export function isInHistory({ amount, kind }: Transfer): boolean {
+  return amount > 0n || kind === 'input' || kind === 'output';
+}
+
 /** What is known of an output: how much it is worth and who can spend it. */
 export type Made = { readonly amount: bigint; readonly lock: Lock };
 

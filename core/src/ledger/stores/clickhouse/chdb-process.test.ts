@@ -115,6 +115,34 @@ describe('an import that is killed', () => {
   });
 });
 
+describe('a rollback', () => {
+  test('stays whole when the process is killed before what replaces the blocks is committed', async () => {
+    const fill = start(`
+      const store = await open(${JSON.stringify(directory)});
+      const session = await store.beginImport(SOURCE);
+      await session.write(transfers(1, 6));
+      await session.commit({ rejected: 0, coverage: [] });
+      await store.rollback('eip155:1', 4);
+      const next = await store.beginImport(SOURCE);
+      for (let n = 4; ; n += 50_000) {
+        await next.write(transfers(n, 50_000));
+        if (n > 400_000) say('writing');
+      }`);
+    expect(await firstLine(fill)).toBe('"writing"');
+    fill.kill('SIGKILL');
+    await once(fill, 'exit');
+    expect(await contents()).toEqual({ imports: 1, blocks: [1, 2, 3] });
+    const again = start(`
+      const store = await open(${JSON.stringify(directory)});
+      const session = await store.beginImport(SOURCE);
+      await session.write(transfers(4, 2));
+      await session.commit({ rejected: 0, coverage: [] });
+      await store.close();`);
+    await once(again, 'exit');
+    expect(await contents()).toEqual({ imports: 2, blocks: [1, 2, 3, 4, 5] });
+  });
+});
+
 /** Whether this system lets a process mount a file system of its own. */
 function canMount(): boolean {
   try {

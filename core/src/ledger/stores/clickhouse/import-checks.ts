@@ -1,8 +1,9 @@
+import { isUtxoChain } from '../../../units/index.ts';
 import type { Transfer } from '../../transfer.ts';
 import { contradiction, contradicts } from '../consistency.ts';
 import type { LedgerSql } from './executor.ts';
 import { eachRow, readRows, readUInt64 } from './row-binary.ts';
-import { BLOCK_COLUMNS, entryColumns, literal, names, ONCE } from './tables.ts';
+import { BLOCK_COLUMNS, entryColumns, literal, names, ONCE, withImport } from './tables.ts';
 import { decodeTransfers, TRANSFER_COLUMNS } from './transfer-rows.ts';
 
 type BlockTime = { readonly blockNumber: number; readonly blockTime: number };
@@ -24,9 +25,6 @@ type Written = {
   readonly chain: string;
   readonly span: ChainSpan;
 };
-
-/** Rows of the ledger as it would be with this import. */
-const withImport = (executor: LedgerSql, id: number): string => `(import_id = ${id} OR (${executor.visible()}))`;
 
 /**
  * Holds a written import against itself and the ledger before it is committed. Costs next to nothing where the
@@ -72,7 +70,7 @@ async function checkTimes(written: Written, each: boolean): Promise<void> {
   order.next(span.first);
   if (each) {
     const sql =
-      `SELECT block_number, block_time FROM blocks WHERE chain = ${literal(chain)} AND ${withImport(executor, id)} ` +
+      `SELECT block_number, block_time FROM blocks WHERE chain = ${literal(chain)} AND ${withImport(executor.visible(), id)} ` +
       `AND block_number >= ${span.first.blockNumber} AND block_number <= ${span.last.blockNumber} ` +
       'ORDER BY block_number, block_time';
     await eachRow(
@@ -129,7 +127,7 @@ async function transfersWhere({ executor, id, chain }: Written, where: string): 
   const found: Transfer[] = [];
   const sql =
     `SELECT ${TRANSFER_COLUMNS} FROM entries WHERE chain = ${literal(chain)} AND ${where} ` +
-    `AND ${ONCE} AND ${withImport(executor, id)} ORDER BY tx_index, position, import_id LIMIT 1000`;
+    `AND ${ONCE} AND ${withImport(executor.visible(), id)} ORDER BY tx_index, position, import_id LIMIT 1000`;
   await decodeTransfers(executor.query(sql), (_, transfer) => found.push(transfer));
   return found;
 }
@@ -147,7 +145,7 @@ async function repeatsPlaces(written: Written): Promise<boolean> {
     ? `${own} AND block_number IN (SELECT block_number FROM blocks WHERE ${onChain} AND ${executor.visible()})`
     : own;
   const place = 'block_number, tx_index, position';
-  const rows = `entries WHERE ${onChain} AND ${ONCE} AND ${withImport(executor, id)} AND block_number IN (${blocks})`;
+  const rows = `entries WHERE ${onChain} AND ${ONCE} AND ${withImport(executor.visible(), id)} AND block_number IN (${blocks})`;
   const repeated = `SELECT ${place} FROM ${rows} GROUP BY ${place} HAVING count() > 1`;
   const first = await readRows(executor.query(`${repeated} LIMIT 1`));
   if (first.done()) return false;
@@ -161,16 +159,20 @@ async function repeatsPlaces(written: Written): Promise<boolean> {
   );
   if (fault.done()) return true;
   const [blockNumber, txIndex, position] = [fault.uint64(), fault.uint32(), fault.int32()];
-  const [a, ...others] = await transfersWhere(
+  const there = await transfersWhere(
     written,
     `block_number = ${blockNumber} AND tx_index = ${txIndex} AND position = ${position}`,
   );
-  throw contradiction(a as Transfer, others.find((other) => contradicts(a as Transfer, other)) as Transfer);
+  // Any two of them may be those that differ: a row that knows less agrees with both.
+  const pairs = there.flatMap((a, i) => there.slice(i + 1).map((b) => [a, b] as const));
+  const [a, b] = pairs.find(([one, other]) => contradicts(one, other)) as readonly [Transfer, Transfer];
+  throw contradiction(a, b);
 }
 
 /**
  * Writes the import again under the next number, without what the ledger has and each transfer once;
- * of two rows of one transfer, the one that knows more about order and amount.
+ * of two rows of one transfer, the one that knows more about order and amount. A row that knows the output it spends is
+ * written beside the ledger's row that does not: readers take the one that knows.
  */
 async function leaveOutRepeats(
   executor: LedgerSql,
@@ -179,21 +181,27 @@ async function leaveOutRepeats(
 ): Promise<{ readonly id: number; readonly transfers: number }> {
   const next = id + 1;
   const rest = names(entryColumns(executor.amountType).slice(1));
+  const place = 'block_number, tx_index, position';
+  let transfers = 0;
   for (const chain of chains) {
     const onChain = `chain = ${literal(chain)}`;
+    const there =
+      `entries WHERE ${onChain} AND ${ONCE} AND ${executor.visible()} ` +
+      `AND block_number IN (SELECT block_number FROM blocks WHERE ${onChain} AND import_id = ${id})`;
     await executor.command(
       `INSERT INTO entries (import_id, ${rest}) SELECT toUInt32(${next}), ${rest} FROM entries
-        WHERE ${onChain} AND import_id = ${id} AND (block_number, tx_index, position) NOT IN (
-          SELECT block_number, tx_index, position FROM entries WHERE ${onChain} AND ${ONCE} AND unresolved = 0 AND ${executor.visible()}
-          AND block_number IN (SELECT block_number FROM blocks WHERE ${onChain} AND import_id = ${id}))
-        ORDER BY account, block_number, tx_index, position, side, unresolved, assigned, rounded
-        LIMIT 1 BY account, block_number, tx_index, position, side`,
+        WHERE ${onChain} AND import_id = ${id} AND (${place}, unresolved) NOT IN (
+          SELECT ${place}, arrayJoin(if(unresolved = 0, [0, 1], [1])) FROM ${there})
+        ORDER BY account, ${place}, side, unresolved, assigned, rounded LIMIT 1 BY account, ${place}, side`,
     );
+    const written = `SELECT count() FROM entries WHERE ${onChain} AND import_id = ${next} AND ${ONCE}`;
+    const replaced = isUtxoChain(chain) ? ` AND (${place}) NOT IN (SELECT ${place} FROM ${there})` : '';
+    const count = await readRows(executor.query(`${written}${replaced}`));
+    transfers += count.uint64();
   }
   await executor.command(
     `INSERT INTO blocks (${names(BLOCK_COLUMNS)}) SELECT DISTINCT toUInt32(${next}), chain, block_number, block_time
       FROM blocks WHERE import_id = ${id}`,
   );
-  const count = await readRows(executor.query(`SELECT count() FROM entries WHERE import_id = ${next} AND ${ONCE}`));
-  return { id: next, transfers: count.uint64() };
+  return { id: next, transfers };
 }

@@ -1,24 +1,17 @@
 import type { IndexedEvidence } from '../../evidence.ts';
 import { evidenceToJson } from '../../evidence-json.ts';
 import type { BlockHeader } from '../../utxo/transaction.ts';
-import { twoBlocks } from '../consistency.ts';
+import { assertEvidenceAgrees } from './evidence.ts';
 import type { Column, LedgerSql } from './executor.ts';
-import {
-  createRowBuffer,
-  type RowBuffer,
-  readRows,
-  writeText,
-  writeUInt32,
-  writeUInt64,
-  writtenRows,
-} from './row-binary.ts';
+import { assertOneHeaderAHeight } from './headers.ts';
+import { createRowBuffer, type RowBuffer, writeText, writeUInt32, writeUInt64, writtenRows } from './row-binary.ts';
 import { EVIDENCE_COLUMNS, EVIDENCE_KEY_COLUMNS, HEADER_COLUMNS, names } from './tables.ts';
 
 /** Rows that an import writes beside its transfers. */
 export type SideTables = {
   writeEvidence(batch: readonly IndexedEvidence[]): Promise<void>;
   writeHeaders(batch: readonly BlockHeader[]): Promise<void>;
-  /** Sends what is left. @throws contradiction where a height has another block already. */
+  /** Sends what is left. @throws contradiction where a height has two headers, or a transaction two records that cannot both be true. */
   flush(): Promise<void>;
   /** Puts what was written under the number the import is committed as. */
   settle(importId: number): Promise<void>;
@@ -85,7 +78,8 @@ export function createSideTables(executor: LedgerSql, importId: number): SideTab
     },
     async flush() {
       for (const one of all) await flush(one);
-      if (headers.isWritten) await checkHeaders(executor, importId);
+      if (headers.isWritten) await assertOneHeaderAHeight(executor, importId);
+      if (evidence.isWritten) await assertEvidenceAgrees(executor, importId);
     },
     async settle(id) {
       if (id === importId) return;
@@ -99,16 +93,4 @@ export function createSideTables(executor: LedgerSql, importId: number): SideTab
       }
     },
   };
-}
-
-async function checkHeaders(executor: LedgerSql, importId: number): Promise<void> {
-  const seen = `FROM headers WHERE ${executor.visible()}`;
-  const rows = await readRows(
-    executor.query(
-      `SELECT chain, block_number, hash FROM headers WHERE import_id = ${importId} AND ` +
-        `(chain, block_number) IN (SELECT chain, block_number ${seen}) AND ` +
-        `(chain, block_number, hash) NOT IN (SELECT chain, block_number, hash ${seen}) ORDER BY block_number LIMIT 1`,
-    ),
-  );
-  if (!rows.done()) throw twoBlocks(rows.text(), rows.uint64(), rows.text());
 }

@@ -4,6 +4,7 @@ import type { Coverage } from '../../coverage.ts';
 import type { HistoryQuery, ImportSummary, LedgerStore } from '../../ports.ts';
 import { compareTransfers, type Transfer } from '../../transfer.ts';
 import { cutCoverage, decodeDeclaration, sortDeclarations } from '../declarations.ts';
+import { historyConditions, slices, visitAccounts } from './account-rows.ts';
 import { readEvidence, readEvidenceByKey } from './evidence.ts';
 import type { LedgerSql, SqlExecutor } from './executor.ts';
 import { readHeaders, readTip } from './headers.ts';
@@ -15,12 +16,12 @@ import {
   COMMITTED,
   CREATE_VERSION_TABLE,
   createTables,
-  IN_HISTORY,
   LEDGER_VERSION,
   literal,
   literals,
   ONCE,
   type Rollback,
+  SCAN_FROM,
   TX_FORM,
   upgradeTables,
   VERSION_COLUMNS,
@@ -28,9 +29,6 @@ import {
 } from './tables.ts';
 import { decodeTransfers, TRANSFER_COLUMNS, txForm } from './transfer-rows.ts';
 import { createUtxoReader, type UtxoReader } from './utxo-reader.ts';
-
-/** Accounts, hashes or blocks named in one query: the text stays below a megabyte. */
-const NAMES_PER_QUERY = 10_000;
 
 /**
  * A ledger in ClickHouse tables; the same SQL text on every engine.
@@ -99,90 +97,50 @@ async function prepare(executor: SqlExecutor): Promise<void> {
   await dropUnfinishedImports(executor);
 }
 
-function* slices<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let i = 0; i < items.length; i += NAMES_PER_QUERY) yield items.slice(i, i + NAMES_PER_QUERY);
-}
-
 async function visitHistories(
-  executor: LedgerSql,
+  sql: LedgerSql,
   utxo: UtxoReader,
   query: HistoryQuery,
   visit: (owner: Account, transfer: Transfer) => void,
 ): Promise<void> {
-  for (const [chain, addresses] of addressesByChain(query.accounts)) {
+  for (const [chain, accounts] of accountsByChain(query.accounts)) {
     if (await utxo.isOpen(chain)) {
-      await utxo.histories(chain, query, visit);
+      await utxo.histories(chain, { ...query, accounts }, visit);
       continue;
     }
-    const conditions = historyConditions(executor, chain, query);
-    if (conditions === null) continue;
-    const { limitPerAccount } = query;
-    const first =
-      limitPerAccount === null
-        ? ''
-        : ` ORDER BY chain, account, block_number, tx_index, position LIMIT ${Math.trunc(limitPerAccount)} BY account`;
-    for (const some of slices(addresses)) {
-      const sql =
-        `SELECT ${TRANSFER_COLUMNS} FROM entries ` +
-        `PREWHERE chain = ${literal(chain)} AND account IN (${literals(some)}) WHERE ${conditions}${first}`;
-      await decodeTransfers(executor.query(sql), visit);
-    }
+    const where = historyConditions(chain, query);
+    const limit = query.limitPerAccount === null ? null : Math.trunc(query.limitPerAccount);
+    if (where !== null) await visitAccounts(sql, { chain, accounts, where, limit }, visit);
   }
 }
 
-/** What a history's transfers have in common; null: no transfer can meet it. */
-export function historyConditions(
-  executor: LedgerSql,
-  chain: Chain,
-  { assets, until, limitPerAccount }: HistoryQuery,
-): string | null {
-  const conditions = [IN_HISTORY, executor.visible()];
-  if (limitPerAccount !== null && limitPerAccount < 1) return null;
-  if (until !== null) {
-    if (until < 0) return null;
-    conditions.push(`block_time <= ${Math.floor(until)}`);
-  }
-  if (assets !== null) {
-    const prefix = `${chain}/`;
-    const onChain = assets.filter((asset) => asset.startsWith(prefix)).map((asset) => asset.slice(prefix.length));
-    if (onChain.length === 0) return null;
-    conditions.push(`asset IN (${literals(onChain)})`);
-  }
-  return conditions.join(' AND ');
+/** Distinct accounts by chain, sorted. */
+function accountsByChain(accounts: readonly Account[]): ReadonlyMap<Chain, readonly Account[]> {
+  return Map.groupBy([...new Set(accounts)].sort(), accountChain);
 }
 
-/** Distinct addresses by chain, sorted, so that neighbours in the table are read together. */
-function addressesByChain(accounts: readonly Account[]): ReadonlyMap<Chain, readonly string[]> {
-  const chains = new Map<Chain, string[]>();
-  for (const account of [...new Set(accounts)].sort()) {
-    const chain = accountChain(account);
-    const addresses = chains.get(chain);
-    if (addresses === undefined) chains.set(chain, [accountAddress(account)]);
-    else addresses.push(accountAddress(account));
-  }
-  return chains;
-}
-
-async function readTransactions(executor: LedgerSql, utxo: UtxoReader, hashes: readonly string[]): Promise<Transfer[]> {
+async function readTransactions(sql: LedgerSql, utxo: UtxoReader, hashes: readonly string[]): Promise<Transfer[]> {
   const found = new Map<string, Transfer>();
-  const distinct = new Set(hashes);
+  const missing = new Set(hashes);
+  const wanted = new Set(hashes);
   const keep = (transfer: Transfer): void => {
     const place = `${transfer.chain} ${transfer.blockNumber} ${transfer.txIndex} ${transfer.position}`;
-    // The same 64 digits with and without 0x are two names; what a key found need not be found again.
-    if (distinct.has(transfer.tx) && !found.has(place)) found.set(place, transfer);
+    // The same 64 digits with and without 0x are two names.
+    if (wanted.has(transfer.tx)) found.set(place, transfer);
+    missing.delete(transfer.tx);
   };
-  for (const some of slices([...distinct])) {
+  const bare = [...wanted].filter((tx) => txForm(tx) === TX_FORM.hex);
+  if (bare.length > 0) await utxo.transactions(bare, keep);
+  for (const some of slices([...missing])) {
     const hex = some.filter((tx) => txForm(tx) > 0).map((tx) => `unhex(${literal(tx.slice(-64))})`);
     const texts = some.filter((tx) => txForm(tx) === 0);
     const either = [
       ...(hex.length > 0 ? [`tx IN (${hex.join(', ')})`] : []),
       ...(texts.length > 0 ? [`tx_text IN (${literals(texts)})`] : []),
     ].join(' OR ');
-    // On a UTXO chain a transaction is an account of its own, found by the key.
-    const bare = some.filter((tx) => txForm(tx) === TX_FORM.hex);
-    if (bare.length > 0) await utxo.transactions(bare, keep);
-    const sql = `SELECT ${TRANSFER_COLUMNS} FROM entries PREWHERE ${either} WHERE ${ONCE} AND ${executor.visible()}`;
-    await decodeTransfers(executor.query(sql), (_, transfer) => keep(transfer));
+    const settings = some.length < SCAN_FROM ? '' : ' SETTINGS use_skip_indexes = 0';
+    const text = `SELECT ${TRANSFER_COLUMNS} FROM entries PREWHERE ${either} WHERE ${ONCE} AND ${sql.visible()}${settings}`;
+    await decodeTransfers(sql.query(text), (_, transfer) => keep(transfer));
   }
   return [...found.values()].sort(compareTransfers);
 }
@@ -210,8 +168,8 @@ async function readCoverage(
   accounts: readonly Account[],
 ): Promise<Coverage[]> {
   const found: Coverage[] = [];
-  for (const [chain, addresses] of addressesByChain(accounts)) {
-    for (const some of slices(addresses)) {
+  for (const [chain, own] of accountsByChain(accounts)) {
+    for (const some of slices(own.map(accountAddress))) {
       const sql =
         `SELECT import_id, declaration FROM coverage WHERE chain = ${literal(chain)} AND ` +
         `account IN ('', ${literals(some)}) AND ${COMMITTED}`;

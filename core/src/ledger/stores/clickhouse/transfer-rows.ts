@@ -22,34 +22,29 @@ export function incomingRowSize({ chain, from, to, asset, tx, lock }: Transfer):
   return 168 + 3 * (chain.length + from.length + to.length + asset.length + tx.length + owner);
 }
 
-/** Longest name the rows hold: two bytes of size, three bytes a character. Real names have at most some 120 characters. */
-const LONGEST = 5000;
+/** Room for the names of one row: a name's size has two bytes. Real names have at most some 120 characters. */
+const LONGEST = 16_000;
 
 /** Appends a transfer as a row of `incoming`. */
 export function encodeTransfer(buffer: RowBuffer, importId: number, transfer: Transfer): void {
   const { bytes } = buffer;
   const { chain, from, to, asset, lock } = transfer;
   const owner = lock?.owner ?? null;
-  if (owner !== null && !onChain(chain, ':', owner)) {
+  const isOwnerOnChain = owner === null || onChain(chain, ':', owner);
+  if (!isOwnerOnChain || !onChain(chain, ':', from) || !onChain(chain, ':', to) || !onChain(chain, '/', asset)) {
     throw new CairnError(
       'invalid-input',
       `Transfer ${transfer.tx}:${transfer.position} of ${chain} names another chain.`,
     );
   }
-  if (!onChain(chain, ':', from) || !onChain(chain, ':', to) || !onChain(chain, '/', asset)) {
-    throw new CairnError(
-      'invalid-input',
-      `Transfer ${transfer.tx}:${transfer.position} of ${chain} names another chain.`,
-    );
-  }
-  if (chain.length + from.length + to.length + asset.length + transfer.tx.length > LONGEST) {
+  if (incomingRowSize(transfer) > LONGEST) {
     throw new CairnError(
       'invalid-input',
       `A transfer in block ${transfer.blockNumber} of ${chain} has names too long to store.`,
     );
   }
   writeUInt32(buffer, importId);
-  if (lock !== undefined) {
+  if (transfer.kind === 'input' || transfer.kind === 'output') {
     // What a UTXO transaction spends or makes belongs to its history even where it moves nothing.
     bytes[buffer.length++] = owner === null ? 2 : 3;
     bytes[buffer.length++] = SIDE.payer;
@@ -89,7 +84,7 @@ function writeContent(buffer: RowBuffer, transfer: Transfer): void {
 }
 
 function writeLock(buffer: RowBuffer, { chain, lock, unresolved }: Transfer): void {
-  writeText(buffer, lock?.owner?.slice(chain.length + 1) ?? '');
+  writeAscii(buffer, lock?.owner ?? '', lock?.owner == null ? 0 : chain.length + 1);
   buffer.bytes[buffer.length++] = lock === undefined ? 0 : 1 + SCRIPT_KINDS.indexOf(lock.script);
   buffer.bytes[buffer.length++] = unresolved ? 1 : 0;
 }
