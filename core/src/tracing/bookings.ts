@@ -41,9 +41,6 @@ export class Bookings {
   readonly followed: number[] = [];
   /** Block of the first tagged receipt, beside `followed`. */
   readonly followedAt: number[] = [];
-  readonly suspected = new Set<number>();
-  /** Rows of transactions that stopped the trace by their shape. */
-  readonly mixers: number[] = [];
   readonly flows: FlowLog;
   private readonly tags: readonly Tag[];
   private readonly compiled: Compiled;

@@ -24,6 +24,15 @@ export type Frontier = {
   known(account: number): boolean;
 };
 
+/** The accounts that have been read. */
+export function loadedAccounts(frontier: Frontier): Set<number> {
+  const accounts = new Set<number>();
+  frontier.loaded().forEach((isLoaded, account) => {
+    if (isLoaded === 1) accounts.add(account);
+  });
+  return accounts;
+}
+
 /** Accounts read with the first call; every call doubles it, up to the page size. */
 const FIRST_PAGE = 256;
 

@@ -15,7 +15,7 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
   const accountOf = (account: number): Account => compiled.table.accounts.values[account] as Account;
   const firstBlock = new Map(book.followed.map((account, i) => [account, book.followedAt[i] as number]));
   const holdings = compiled.tags.map(() => new Map<string, HoldingResult>());
-  run.eachHolding((tag, account, asset, amount, origin) => {
+  run.holdings.each((tag, account, asset, amount, origin) => {
     const named = {
       account: accountOf(account),
       ...ownerPart(run, account),
@@ -162,7 +162,7 @@ function gapsOf(run: PolicyRun): Gap[] {
 function touchedOf(run: PolicyRun): Touched[] {
   const { book, compiled } = run;
   const touched = new Map(book.touched);
-  run.eachHolding((tag, account, asset) => {
+  run.holdings.each((tag, account, asset) => {
     const key = `${tag} ${account * compiled.traced + asset}`;
     touched.set(key, { tag, account, asset, gross: touched.get(key)?.gross ?? 0n, depth: 0, reason: null });
   });

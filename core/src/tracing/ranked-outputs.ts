@@ -22,20 +22,27 @@ export class RankedOutputs {
   private readonly table: TransferTable;
   /** The kind of row that is put in another order: what the run pays out of the transaction. */
   private readonly paid: 'input' | 'output';
+  private readonly isRanked: (transaction: number) => boolean;
   private tx = '';
   private rows: number[] = [];
   private first = -1;
   private count = -1;
 
-  constructor(table: TransferTable, reverse: boolean) {
+  /** @param isRanked - whether the rule of a transaction, given by its account, goes by size. */
+  constructor(table: TransferTable, reverse: boolean, isRanked: (transaction: number) => boolean) {
     this.table = table;
+    this.isRanked = isRanked;
     this.paid = reverse ? 'input' : 'output';
   }
 
   /** The row to apply at a place of the table's order. */
   rowAt(place: number): number {
     const { table } = this;
-    const tx = table.txs[table.order[place] as number] as string;
+    const row = table.order[place] as number;
+    if (!table.isUtxo(row)) return row;
+    const payer = table.from[row] as number;
+    if (!this.isRanked(table.passages.has(payer) ? payer : (table.to[row] as number))) return row;
+    const tx = table.txs[row] as string;
     if (tx !== this.tx || this.count !== table.count || table.order.length !== this.count) this.open(place, tx);
     return this.rows[place - this.first] as number;
   }

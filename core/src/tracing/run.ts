@@ -1,18 +1,19 @@
 import { CairnError } from '../errors.ts';
 import type { Amounts } from '../ledger/index.ts';
-import { type Account, accountChain, isUtxoChain } from '../units/index.ts';
-import { Balances, type Side } from './balances.ts';
+import type { Account } from '../units/index.ts';
+import type { Balances, Side } from './balances.ts';
 import { Bookings } from './bookings.ts';
 import { type AccountSeed, arrivalBlock, type Compiled, type ResolvedCrossing, SPECIAL, seedsOf } from './compile.ts';
 import { crossRun } from './crossings/map-run.ts';
 import { FLOW } from './flow-log.ts';
-import type { Frontier } from './frontier.ts';
-import { coinjoinStop } from './mixers/stop.ts';
+import { type Frontier, loadedAccounts } from './frontier.ts';
+import { Holdings } from './holdings.ts';
 import { isRanked, type PolicyPair } from './policies/index.ts';
-import { LotRun, LotStore, type Policy, UNTAGGED } from './policies/lots.ts';
-import { RankedOutputs, transactionAt } from './ranked-outputs.ts';
+import { LotRun, type LotStore, type Policy, UNTAGGED } from './policies/lots.ts';
+import { RankedOutputs } from './ranked-outputs.ts';
 import type { StopLabel } from './request.ts';
 import { STANDING, Standings } from './standings.ts';
+import { Stops } from './stops.ts';
 
 /** Rows handled before the caller gets to breathe. */
 const STRIDE = 1 << 16;
@@ -21,24 +22,16 @@ const STRIDE = 1 << 16;
 const SENT = 0;
 const RECEIVED = 1;
 
-function needsCompanion(account: Account): CairnError {
-  return new CairnError(
-    'invalid-input',
-    `highest-out/1 is a rule for UTXO transactions, and this trace reaches ${account}`,
-    { hints: ['name the rule for account chains beside it: highest-out/1+fifo/1'] },
-  );
-}
-
 /**
  * One policy applied to the ledger in total order (source of funds: in reverse order with payer and payee exchanged).
  * Driven by `step` until it says `done`; what it found is in `book`.
  */
 export class PolicyRun {
   readonly book: Bookings;
+  readonly holdings: Holdings;
+  readonly stops: Stops;
   readonly compiled: Compiled;
   private readonly frontier: Frontier;
-  private readonly policy: PolicyPair;
-  private readonly rules: ReadonlyMap<number, Policy>;
   private readonly standings: Standings;
   private readonly reverse: boolean;
   private readonly reach: boolean;
@@ -55,10 +48,6 @@ export class PolicyRun {
   private spare: LotRun;
   /** Null: no rule of the run fills outputs by their size. */
   private readonly ranked: RankedOutputs | null;
-  /** What stops a transaction of a UTXO chain as a mixer, by its account; null: nothing does. */
-  private readonly mixers = new Map<number, StopLabel | null>();
-  /** One lot on its way into a holding. */
-  private readonly single: LotRun;
 
   constructor(
     compiled: Compiled,
@@ -69,27 +58,29 @@ export class PolicyRun {
   ) {
     this.compiled = compiled;
     this.frontier = frontier;
-    this.policy = policy;
-    this.rules = rules;
     this.standings = new Standings(compiled, stopAt);
+    this.stops = new Stops(frontier, this.standings, compiled.request.lookThrough);
     this.reverse = compiled.request.direction === 'source-of-funds';
     const { space } = frontier.table;
-    this.balances = new Balances(compiled);
-    const seeds = compiled.accountSeeds.map((seed) => seed.account * compiled.traced + seed.asset);
+    this.holdings = new Holdings(compiled, space, policy, rules);
+    this.balances = this.holdings.balances;
+    this.lots = this.holdings.lots;
     const crosses = compiled.crossings.size > 0;
-    this.lots = new LotStore(space, crosses, new Set(seeds));
     this.moved = space.column(2);
     this.run = new LotRun(space, crosses);
     this.spare = new LotRun(space, crosses);
-    this.single = new LotRun(space, crosses);
     this.reach = policy.account?.id === 'poison/1';
     const usesSize = isRanked(policy.utxo) || [...rules.values()].some(isRanked);
-    this.ranked = usesSize ? new RankedOutputs(frontier.table, this.reverse) : null;
+    this.ranked = usesSize
+      ? new RankedOutputs(frontier.table, this.reverse, (account) =>
+          isRanked(this.holdings.policyOf(account * compiled.traced)),
+        )
+      : null;
     this.book = new Bookings(compiled, this.reach);
     this.place = this.reverse ? frontier.table.order.length - 1 : 0;
     this.fit();
     for (const { tag, account } of compiled.depthZero) this.book.setDepth(tag, account, 0);
-    if (this.reverse) this.balances.replay(this.loadedAccounts(), this.place + 1);
+    if (this.reverse) this.balances.replay(loadedAccounts(frontier), this.place + 1);
   }
 
   /** Handles a stretch of rows, reading more of the ledger where it must. */
@@ -101,14 +92,6 @@ export class PolicyRun {
     this.fit();
     this.balances.replay(new Set(accounts), this.reverse ? this.place + 1 : this.place);
     return 'more';
-  }
-
-  /** What every tag has in every holding at the end. */
-  eachHolding(visit: (tag: number, account: number, asset: number, amount: bigint, origin: bigint) => void): void {
-    const { traced } = this.compiled;
-    this.lots.eachTagged((holding, tag, amount, origin) => {
-      visit(tag, Math.floor(holding / traced), holding % traced, amount, origin);
-    });
   }
 
   private atEnd(): boolean {
@@ -134,7 +117,7 @@ export class PolicyRun {
     const direction = this.reverse ? -1 : 1;
     const loaded = this.frontier.loaded();
     for (let left = rows; left > 0 && !this.atEnd(); left--) {
-      const row = this.rowAt(order);
+      const row = this.ranked === null ? (order[this.place] as number) : this.ranked.rowAt(this.place);
       const kind = row < special.length ? (special[row] as number) : SPECIAL.none;
       if (this.nextSeed < this.compiled.accountSeeds.length && kind !== SPECIAL.applied) {
         this.activateDue(table.time[row] as number);
@@ -156,16 +139,6 @@ export class PolicyRun {
       this.place += direction;
     }
     return -1;
-  }
-
-  /** The row to apply at the run's place: where a rule fills outputs by size, a transaction's change places among themselves. */
-  private rowAt(order: Uint32Array): number {
-    const row = order[this.place] as number;
-    if (this.ranked === null || !this.frontier.table.isUtxo(row)) return row;
-    const { from, to } = this.frontier.table;
-    const passage = (this.frontier.table.passages.has(from[row] as number) ? from[row] : to[row]) as number;
-    if (!isRanked(this.policyOf(passage * this.compiled.traced))) return row;
-    return this.ranked.rowAt(this.place);
   }
 
   private moveRow(row: number, kind: number, amounts: Amounts): number {
@@ -250,7 +223,7 @@ export class PolicyRun {
       if (this.frontier.loaded()[from.account] === 1) this.balances.spend(holding, moved, SENT);
       return;
     }
-    this.policyOf(holding).draw(lots, holding, moved, SENT, balances, run);
+    this.holdings.draw(holding, moved, SENT, run);
     balances.subtract(holding, moved, SENT);
   }
 
@@ -268,8 +241,8 @@ export class PolicyRun {
   private fill(row: number, { account, holding }: Side, shortfall: bigint): void {
     if (this.reverse) throw new CairnError('defect', `a reversed holding is short by ${shortfall} at row ${row}`);
     const [tag = UNTAGGED, ...others] = this.seedOf.get(holding) ?? [];
-    this.appendLot(holding, tag, shortfall);
-    if (this.reach) for (const other of others) this.appendLot(holding, other, shortfall);
+    this.holdings.append(holding, tag, shortfall);
+    if (this.reach) for (const other of others) this.holdings.append(holding, other, shortfall);
     if (tag !== UNTAGGED) {
       this.book.steal(tag, shortfall);
       this.book.follow(account, this.frontier.table.block[row] as number);
@@ -330,7 +303,7 @@ export class PolicyRun {
     if (seedTags !== undefined) for (const tag of seedTags) this.tagReceipt(tag, from);
     if (this.run.tagged > 0 && !isSelf && this.stopReceipt(from, to)) return;
     if (this.run.tagged > 0) book.follow(to.account, arrivalBlock(this.compiled, row, to.account, crossing));
-    this.enter(to.holding);
+    this.holdings.enter(to.holding, this.run);
   }
 
   /** Lots a crossing left nothing of stand at the end of its output, with amount 0. */
@@ -359,7 +332,7 @@ export class PolicyRun {
       book.arrive(run, from.account, to.account, to.holding);
       return false;
     }
-    const stop = this.stopOf(to.account);
+    const stop = this.stops.at(to.account, this.place);
     if (stop === null && this.standings.of(to.account) === STANDING.passage) {
       book.arrive(run, from.account, to.account, to.holding);
       return false;
@@ -370,63 +343,6 @@ export class PolicyRun {
     }
     book.bookAll(run, to.account, to.holding, stop, from.account);
     return true;
-  }
-
-  private stopOf(account: number): StopLabel | null {
-    const standing = this.standings.of(account);
-    if (standing === STANDING.labelled) return this.standings.stop(account);
-    if (standing === STANDING.passage) return this.mixerAt(account);
-    if (this.frontier.proof(account) === null) return null;
-    this.book.suspected.add(account);
-    return { reason: 'service-suspected', label: '', source: '', contested: false };
-  }
-
-  /** Does the transaction that the run stands at have the shape of a CoinJoin? */
-  private mixerAt(passage: number): StopLabel | null {
-    let stop = this.mixers.get(passage);
-    if (stop === undefined) {
-      const { table } = this.frontier;
-      const rows = transactionAt(table, this.place);
-      stop = coinjoinStop(
-        rows.map((row) => table.transfer(row)),
-        this.compiled.request.lookThrough,
-      );
-      this.mixers.set(passage, stop);
-      if (stop !== null) this.book.mixers.push(...rows);
-    }
-    return stop;
-  }
-
-  private policyOf(holding: number): Policy {
-    const rule = this.rules.get(holding);
-    if (rule !== undefined) return rule;
-    if (this.policy.account === this.policy.utxo) return this.policy.utxo;
-    const account = this.compiled.table.accounts.values[Math.floor(holding / this.compiled.traced)] as Account;
-    if (isUtxoChain(accountChain(account))) return this.policy.utxo;
-    if (this.policy.account === null) throw needsCompanion(account);
-    return this.policy.account;
-  }
-
-  /** Puts the run into a holding, opening it where this is the first tagged value it receives. */
-  private enter(holding: number): void {
-    const { lots, run } = this;
-    if (!lots.isOpen(holding)) {
-      if (run.tagged === 0) return;
-      this.open(holding);
-    }
-    const policy = this.policyOf(holding);
-    for (let i = 0; i < run.length; i++) policy.append(lots, holding, run, i);
-  }
-
-  private open(holding: number): void {
-    this.lots.open(holding);
-    if (!this.balances.of.isZero(holding)) this.appendLot(holding, UNTAGGED, this.balances.of.get(holding));
-  }
-
-  private appendLot(holding: number, tag: number, amount: bigint): void {
-    this.single.clear();
-    this.single.push(tag, amount, tag === UNTAGGED ? 0n : amount);
-    this.policyOf(holding).append(this.lots, holding, this.single, 0);
   }
 
   /** Books the balance a receipt leaves; reversed, undoes what the forward reading had filled in. */
@@ -441,7 +357,7 @@ export class PolicyRun {
     if (lots.isOpen(holding)) {
       this.moved.set(SENT, fill);
       spare.clear();
-      this.policyOf(holding).draw(lots, holding, this.moved, SENT, balances, spare);
+      this.holdings.draw(holding, this.moved, SENT, spare);
       this.book.gap(row, holding, fill);
       this.book.unrecorded(spare, account, holding);
     }
@@ -463,26 +379,18 @@ export class PolicyRun {
     const number = seed.account * this.compiled.traced + seed.asset;
     const isEmpty = this.balances.of.isZero(number);
     if (this.reverse && isEmpty) return;
-    if (!this.lots.isOpen(number)) this.open(number);
+    if (!this.lots.isOpen(number)) this.holdings.open(number);
     this.run.clear();
     this.lots.takeAll(number, this.run);
     if (!this.reach || !isEmpty) this.tagRun(seed.tag, null);
-    this.enter(number);
+    this.holdings.enter(number, this.run);
     if (this.run.tagged > 0) this.book.follow(seed.account, this.balances.lastBlock(number, this.place));
     if (!this.reverse) this.seedOf.set(number, [...(this.seedOf.get(number) ?? []), seed.tag]);
   }
 
-  private loadedAccounts(): Set<number> {
-    const loaded = this.frontier.loaded();
-    const accounts = new Set<number>();
-    for (let account = 0; account < loaded.length; account++) if (loaded[account] === 1) accounts.add(account);
-    return accounts;
-  }
-
   private fit(): void {
     const accounts = this.frontier.table.accounts.values.length;
-    this.balances.of.fit(accounts * this.compiled.traced);
-    this.lots.fit(accounts * this.compiled.traced);
+    this.holdings.fit(accounts * this.compiled.traced);
     this.book.fit(accounts);
     this.standings.fit(accounts);
   }

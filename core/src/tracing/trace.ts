@@ -217,8 +217,8 @@ function consumedBy(
     const isMoved = !table.amounts.isZero(row) || table.isUtxo(row);
     if (isTouched && (table.asset[row] as number) < traced && isMoved) keep(table.transfer(row));
   }
-  for (const run of runs) for (const row of run.book.mixers) keep(table.transfer(row));
-  for (const run of runs) for (const account of run.book.suspected) frontier.proof(account)?.forEach(keep);
+  for (const run of runs) for (const row of run.stops.mixers) keep(table.transfer(row));
+  for (const run of runs) for (const account of run.stops.suspected) frontier.proof(account)?.forEach(keep);
   named.transfers.forEach(keep);
   return { followed, consumed };
 }
