@@ -10,7 +10,7 @@ export * from './ports.ts';
 export * from './proportion.ts';
 export * from './table.ts';
 export * from './transfer.ts';
-export { isKnownDuplicate, KNOWN_DUPLICATES } from './utxo/known-duplicates.ts';
+export { KNOWN_DUPLICATES } from './utxo/known-duplicates.ts';
 export { lockOf } from './utxo/lock.ts';
 export { type OpReturnData, opReturnData } from './utxo/op-return.ts';
 export { parseBlock, type RawBlock } from './utxo/raw/block.ts';

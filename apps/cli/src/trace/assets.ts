@@ -20,6 +20,21 @@ const NATIVE: readonly AssetInfo[] = [
   { asset: nativeAsset(TRON), symbol: 'TRX', decimals: 6 },
 ];
 
+/** Tokens whose issuers publish these contracts: amounts of them are written in full units where no source describes them. */
+const TOKENS: AssetBook = new Map(
+  (
+    [
+      ['erc20:0xdac17f958d2ee523a2206206994597c13d831ec7', 'USDT', 6],
+      ['erc20:0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48', 'USDC', 6],
+      ['erc20:0x6b175474e89094c44da98b954eedeac495271d0f', 'DAI', 18],
+      ['erc20:0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2', 'WETH', 18],
+      ['erc20:0x2260fac5e5542a773aa44fbcfedf7c193bc2c599', 'WBTC', 8],
+      ['erc20:0xae7ab96520de3a18e5e111b5eaab095312d7fe84', 'stETH', 18],
+      ['erc20:0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0', 'wstETH', 18],
+    ] as const
+  ).map(([id, symbol, decimals]) => [`${ETHEREUM}/${id}`, { asset: `${ETHEREUM}/${id}`, symbol, decimals }]),
+);
+
 export function createAssetBook(known: Iterable<AssetInfo>): AssetBook {
   return new Map([...NATIVE, ...known].map((info) => [info.asset, info]));
 }
@@ -38,14 +53,18 @@ export function findAsset(text: string, book: AssetBook): Asset {
   );
 }
 
+function infoOf(asset: Asset, book: AssetBook): AssetInfo | undefined {
+  return book.get(asset) ?? TOKENS.get(asset);
+}
+
 export function symbolOf(asset: Asset, book: AssetBook): string {
-  return book.get(asset)?.symbol ?? asset.slice(assetChain(asset).length + 1);
+  return infoOf(asset, book)?.symbol ?? asset.slice(assetChain(asset).length + 1);
 }
 
 /** The exact amount with its symbol; base units where the decimals are not known. */
 export function showAmount(amount: bigint | null, asset: Asset, book: AssetBook): string {
   if (amount === null) return '–';
-  const decimals = book.get(asset)?.decimals ?? null;
+  const decimals = infoOf(asset, book)?.decimals ?? null;
   const digits = decimals === null ? `${amount} base units` : formatDecimal(amount, decimals);
   const [whole, fraction] = digits.split('.') as [string, string?];
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');

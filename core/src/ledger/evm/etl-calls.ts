@@ -13,26 +13,13 @@ import {
   type OnEvidence,
   statusCell,
 } from './etl-evidence.ts';
-import { ETL_TRACES } from './etl-traces.ts';
-import { ETL_TRANSACTIONS } from './etl-transactions.ts';
+import { ETL_TRACES, TRACE_COLUMNS } from './etl-traces.ts';
+import { ETL_TRANSACTIONS, TRANSACTION_COLUMNS } from './etl-transactions.ts';
 import { type CallTree, type StatedCall, treeOf } from './frames.ts';
 import { createEvmRows } from './rows.ts';
 import { compareTraceAddresses, parseTraceAddress } from './trace-tree.ts';
 
-const TRANSACTION = {
-  hash: ['hash', 'transaction_hash'],
-  block: ['block_number'],
-  time: ['block_timestamp'],
-  txIndex: ['transaction_index'],
-  from: ['from_address'],
-  to: ['to_address'],
-  value: ['value'],
-  nonce: ['nonce'],
-  input: ['input'],
-  gasPrice: ['gas_price'],
-  created: ['receipt_contract_address'],
-  status: ['receipt_status'],
-} as const;
+const TRANSACTION = { ...TRANSACTION_COLUMNS, input: ['input'] } as const;
 
 /**
  * `transactions` as `ETL_TRANSACTIONS` reads them, and each as evidence: who called whom with which value and data.
@@ -97,22 +84,7 @@ function transactionDecoder(
   };
 }
 
-const TRACE = {
-  block: ['block_number'],
-  hash: ['transaction_hash'],
-  txIndex: ['transaction_index'],
-  from: ['from_address'],
-  to: ['to_address'],
-  value: ['value'],
-  input: ['input'],
-  type: ['trace_type'],
-  callType: ['call_type'],
-  address: ['trace_address'],
-  subtraces: ['subtraces'],
-  error: ['error'],
-  status: ['status'],
-  time: ['block_timestamp'],
-} as const;
+const TRACE = { ...TRACE_COLUMNS, input: ['input'] } as const;
 
 /** `traces` as `ETL_TRACES` reads them, and each transaction's frames as evidence. */
 export function etlTraces(onEvidence: OnEvidence): Format {

@@ -15,7 +15,7 @@ import { type Cell, isEmpty, type Row } from '../ingest/row.ts';
 import { createEvmRows, type EvmRow, type EvmRows, INTERNAL_BASE } from './rows.ts';
 import { compareTraceAddresses, type FrameStatus, parseTraceAddress, readTraceTree } from './trace-tree.ts';
 
-const COLUMNS = {
+export const TRACE_COLUMNS = {
   block: ['block_number'],
   hash: ['transaction_hash'],
   txIndex: ['transaction_index'],
@@ -32,7 +32,7 @@ const COLUMNS = {
   blockHash: ['block_hash'],
 } as const;
 
-type Cells = Readonly<Record<keyof typeof COLUMNS, Cell>>;
+type Cells = Readonly<Record<keyof typeof TRACE_COLUMNS, Cell>>;
 
 /**
  * Index of what a block pays out after its last transaction: behind any transaction's, since a transaction uses at
@@ -51,19 +51,19 @@ export const ETL_TRACES: Format = {
   id: 'ethereum-etl-traces',
   title: 'traces of ethereum-etl, BigQuery or AWS',
   required: [
-    COLUMNS.block,
-    COLUMNS.hash,
-    COLUMNS.txIndex,
-    COLUMNS.from,
-    COLUMNS.to,
-    COLUMNS.value,
-    COLUMNS.type,
-    COLUMNS.callType,
-    COLUMNS.address,
-    COLUMNS.status,
+    TRACE_COLUMNS.block,
+    TRACE_COLUMNS.hash,
+    TRACE_COLUMNS.txIndex,
+    TRACE_COLUMNS.from,
+    TRACE_COLUMNS.to,
+    TRACE_COLUMNS.value,
+    TRACE_COLUMNS.type,
+    TRACE_COLUMNS.callType,
+    TRACE_COLUMNS.address,
+    TRACE_COLUMNS.status,
   ],
-  optional: [COLUMNS.subtraces, COLUMNS.error, COLUMNS.time, COLUMNS.blockHash],
-  block: COLUMNS.block,
+  optional: [TRACE_COLUMNS.subtraces, TRACE_COLUMNS.error, TRACE_COLUMNS.time, TRACE_COLUMNS.blockHash],
+  block: TRACE_COLUMNS.block,
   phase: 1,
   createDecoder,
 };
@@ -75,7 +75,7 @@ type Frame = FrameStatus & {
 };
 
 function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = findColumns(find, COLUMNS);
+  const at = findColumns(find, TRACE_COLUMNS);
   const rows = createEvmRows(options.chain);
   const held = new Map<string, Frame[]>();
   let block = -1;

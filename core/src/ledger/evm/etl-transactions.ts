@@ -6,7 +6,7 @@ import { type Cell, isEmpty, type Row, textOf } from '../ingest/row.ts';
 import { createdContract } from './created-contract.ts';
 import { createEvmRows, type EvmRow, type EvmRows, gasFee } from './rows.ts';
 
-const COLUMNS = {
+export const TRANSACTION_COLUMNS = {
   hash: ['hash', 'transaction_hash'],
   block: ['block_number'],
   time: ['block_timestamp'],
@@ -25,7 +25,7 @@ const COLUMNS = {
   blobPrice: ['receipt_blob_gas_price'],
 } as const;
 
-type Cells = Readonly<Record<keyof typeof COLUMNS, Cell>>;
+type Cells = Readonly<Record<keyof typeof TRANSACTION_COLUMNS, Cell>>;
 
 /** EIP-4844: a transaction of this type also pays for blobs. */
 const BLOB_TYPE = '3';
@@ -37,19 +37,27 @@ const BLOB_TYPE = '3';
 export const ETL_TRANSACTIONS: Format = {
   id: 'ethereum-etl-transactions',
   title: 'transactions of ethereum-etl, BigQuery or AWS',
-  required: [COLUMNS.hash, COLUMNS.block, COLUMNS.time, COLUMNS.txIndex, COLUMNS.from, COLUMNS.to, COLUMNS.value],
-  optional: [
-    COLUMNS.nonce,
-    COLUMNS.type,
-    COLUMNS.gasPrice,
-    COLUMNS.gasUsed,
-    COLUMNS.effectivePrice,
-    COLUMNS.created,
-    COLUMNS.status,
-    COLUMNS.blobGas,
-    COLUMNS.blobPrice,
+  required: [
+    TRANSACTION_COLUMNS.hash,
+    TRANSACTION_COLUMNS.block,
+    TRANSACTION_COLUMNS.time,
+    TRANSACTION_COLUMNS.txIndex,
+    TRANSACTION_COLUMNS.from,
+    TRANSACTION_COLUMNS.to,
+    TRANSACTION_COLUMNS.value,
   ],
-  block: COLUMNS.block,
+  optional: [
+    TRANSACTION_COLUMNS.nonce,
+    TRANSACTION_COLUMNS.type,
+    TRANSACTION_COLUMNS.gasPrice,
+    TRANSACTION_COLUMNS.gasUsed,
+    TRANSACTION_COLUMNS.effectivePrice,
+    TRANSACTION_COLUMNS.created,
+    TRANSACTION_COLUMNS.status,
+    TRANSACTION_COLUMNS.blobGas,
+    TRANSACTION_COLUMNS.blobPrice,
+  ],
+  block: TRANSACTION_COLUMNS.block,
   phase: 0,
   createDecoder,
 };
@@ -57,7 +65,7 @@ export const ETL_TRANSACTIONS: Format = {
 type Unknowns = { fees: number; statuses: number; blobs: number };
 
 function createDecoder(find: ColumnFinder, options: DecoderOptions): RowDecoder {
-  const at = findColumns(find, COLUMNS);
+  const at = findColumns(find, TRANSACTION_COLUMNS);
   const rows = createEvmRows(options.chain);
   const unknown: Unknowns = { fees: 0, statuses: 0, blobs: 0 };
   return {

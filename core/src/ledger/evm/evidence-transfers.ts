@@ -166,16 +166,20 @@ export function draftsOf(record: EvmRecord, line: number, cells: readonly string
     if (movements.length === 0) return [];
     throw new CairnError('invalid-input', `transaction ${tx}: its block is not known`);
   }
-  return movements.map((movement) => ({
-    chain,
-    blockNumber,
-    blockTime,
-    tx,
-    txIndex,
+  const place = { chain, blockNumber, blockTime, tx, txIndex };
+  return movements.map((movement) => draftOf(place, movement, line, () => cells));
+}
+
+type Place = Pick<Draft, 'chain' | 'blockNumber' | 'blockTime' | 'tx' | 'txIndex'>;
+
+/** One movement as a row on its way into a ledger. @param cells - asked for where the row can still be rejected. */
+export function draftOf(place: Place, movement: EvmMovement, line: number, cells: () => readonly string[]): Draft {
+  return {
+    ...place,
     ...movement,
     rounded: false,
     line,
     firstOnly: movement.kind === 'fee',
-    cells: blockTime === null ? cells : null,
-  }));
+    cells: place.blockTime === null ? cells() : null,
+  };
 }

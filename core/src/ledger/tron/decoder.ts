@@ -1,5 +1,6 @@
 import { type CairnError, isCairnError } from '../../errors.ts';
-import { TRON } from '../../units/index.ts';
+import { type Chain, TRON } from '../../units/index.ts';
+import { draftOf } from '../evm/evidence-transfers.ts';
 import { type Draft, type RowDecoder, RowRejection } from '../ingest/draft.ts';
 import { type ColumnFinder, type Format, findColumns } from '../ingest/format.ts';
 import { type Cell, type Row, textOf } from '../ingest/row.ts';
@@ -122,18 +123,8 @@ function draftsOf(piece: TronPiece, line: number, cells: () => readonly string[]
   if (blockNumber === null) {
     throw new RowRejection(`transaction ${tx}: ${NO_BLOCK}`, NO_BLOCK);
   }
-  return movements.map((movement) => ({
-    chain: TRON,
-    blockNumber,
-    blockTime,
-    tx,
-    txIndex,
-    ...movement,
-    rounded: false,
-    line,
-    firstOnly: movement.kind === 'fee',
-    cells: blockTime === null ? cells() : null,
-  }));
+  const place = { chain: TRON as Chain, blockNumber, blockTime, tx, txIndex };
+  return movements.map((movement) => draftOf(place, movement, line, cells));
 }
 
 const NO_BLOCK =

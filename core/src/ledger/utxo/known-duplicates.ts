@@ -7,11 +7,3 @@ export const KNOWN_DUPLICATES: readonly { readonly tx: string; readonly lost: nu
   { tx: 'e3bf3d07d4b0375638d5f1db5255fe07ba2c4cb067cd81b84ee974b6585fb468', lost: 91_722, kept: 91_880 },
   { tx: 'd5d27987d2a3dfc724e359870c6644b40e497bdc0589a033220fe15429d88599', lost: 91_812, kept: 91_842 },
 ];
-
-/**
- * Whether a transaction at a height of the main network is one of those: any other id that stands in two blocks contradicts
- * the chain.
- */
-export function isKnownDuplicate(tx: string, height: number): boolean {
-  return KNOWN_DUPLICATES.some((known) => known.tx === tx && (known.lost === height || known.kept === height));
-}

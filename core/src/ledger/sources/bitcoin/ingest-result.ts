@@ -1,6 +1,5 @@
 import type { RejectCount } from '../rejects-file.ts';
-import { NO_TOTALS } from './commit-chunk.ts';
-import type { SyncResult } from './sync-blocks.ts';
+import { NOTHING_SYNCED, type SyncResult } from './sync-blocks.ts';
 
 /** What one source brought: some block files together, a table, a file of replies, a node, a service. */
 export type BitcoinSourceResult = SyncResult & {
@@ -13,18 +12,5 @@ export type BitcoinSourceResult = SyncResult & {
 };
 
 export function emptyResult(source: string, format: string): BitcoinSourceResult {
-  return {
-    source,
-    format,
-    totals: NO_TOTALS,
-    imports: 0,
-    transfers: 0,
-    knownBlocks: 0,
-    rolledBack: [],
-    headers: null,
-    rejected: 0,
-    rejectedByReason: [],
-    rejectsFile: null,
-    notes: [],
-  };
+  return { ...NOTHING_SYNCED, source, format, rejected: 0, rejectedByReason: [], rejectsFile: null };
 }

@@ -54,6 +54,16 @@ type Run = {
   result: SyncResult;
 };
 
+export const NOTHING_SYNCED: SyncResult = {
+  totals: NO_TOTALS,
+  imports: 0,
+  transfers: 0,
+  knownBlocks: 0,
+  rolledBack: [],
+  headers: null,
+  notes: [],
+};
+
 /**
  * Brings contiguous blocks into the ledger, chunk by chunk, each visible as a whole or not at all. Blocks that the ledger has are
  * passed over, so a run that was stopped goes on where it stopped. Where the source's chain parts from the ledger's and is longer,
@@ -63,18 +73,9 @@ type Run = {
  *   source does not answer, or changes without end; `interrupted`: the signal was raised. Chunks before that stay.
  */
 export async function syncBlocks(source: BlockSource, options: SyncOptions): Promise<SyncResult> {
-  const result: SyncResult = {
-    totals: NO_TOTALS,
-    imports: 0,
-    transfers: 0,
-    knownBlocks: 0,
-    rolledBack: [],
-    headers: null,
-    notes: [],
-  };
   const ledger = createLedgerHeaders(options.store, source.chain);
   const { from, to } = options;
-  const run: Run = { source, options, ledger, pending: [], bytes: 0, next: from, to, forks: 0, result };
+  const run: Run = { source, options, ledger, pending: [], bytes: 0, next: from, to, forks: 0, result: NOTHING_SYNCED };
   while (run.next <= run.to && (await step(run)));
   await flush(run);
   return run.result;
