@@ -1,6 +1,8 @@
 import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
 import type { Account, Chain } from '../../units/index.ts';
-import { address, addressOf, evmChain, int, logsOf, slice, tailAt, tokenAsset, topic, uint, word } from './abi.ts';
+import { address, addressOf, int, logsOf, slice, tailAt, topic, uint, word } from './abi.ts';
+import { calledLegs } from './across-calls.ts';
+import { destinationOf, shortened } from './across-message.ts';
 import type { Leg, Protocol } from './leg.ts';
 import { paidIn, paidOut } from './payments.ts';
 
@@ -49,6 +51,7 @@ export const across: Protocol = {
       ...of(TOPICS.filledV2, filledV2),
       ...of(TOPICS.filledV3, filledV3),
       ...of(TOPICS.filledV35, filledV3),
+      ...calledLegs(evidence, POOLS),
     ].sort((a, b) => placeOf(a) - placeOf(b));
   },
 };
@@ -93,8 +96,8 @@ const depositedV3: Reader = (evidence, log) =>
       depositor: addressOf(evidence.chain, topic(log, 3)),
     },
     ...{
-      recipient: recipientOf(word(log.data, 7)),
-      paid: { token: recipientOf(word(log.data, 1)), amount: uint(word(log.data, 3)) },
+      recipient: shortened(word(log.data, 7)),
+      paid: { token: shortened(word(log.data, 1)), amount: uint(word(log.data, 3)) },
     },
   });
 
@@ -103,7 +106,6 @@ function depositLeg(evidence: EvmEvidence, log: EventLog, deposit: Deposit): Leg
   if (origin !== chainNumber(evidence.chain) || number === null || destination === null) return null;
   if (token === null || amount === null) return null;
   const payer = paidIn(evidence, log.address, token, amount);
-  const chain = evmChain(destination);
   return {
     ...base(evidence, log),
     side: 'in',
@@ -111,12 +113,7 @@ function depositLeg(evidence: EvmEvidence, log: EventLog, deposit: Deposit): Leg
     asset: payer.asset,
     amount,
     account: payer.account,
-    destination: {
-      chain: chain ?? `chain ${destination}`,
-      account: chain !== null && recipient !== null ? `${chain}:${recipient}` : recipient,
-      asset: assetThere(chain, paid.token),
-      amount: paid.amount,
-    },
+    destination: destinationOf(destination, recipient, paid.token, paid.amount),
     notes: depositor === null || depositor === payer.account ? [] : [`The event names ${depositor} as the depositor.`],
   };
 }
@@ -179,15 +176,4 @@ function base(evidence: EvmEvidence, log: EventLog) {
 
 function chainNumber(chain: Chain): bigint {
   return BigInt(chain.slice(chain.indexOf(':') + 1));
-}
-
-/** An address of the destination chain; 32 bytes as they are where it is not one of the Ethereum kind. */
-function recipientOf(found: string | null): string | null {
-  return address(found) ?? found;
-}
-
-function assetThere(chain: Chain | null, token: string | null): string | null {
-  const isNone = token === null || uint(token) === 0n;
-  if (isNone) return null;
-  return chain === null || token.length !== 42 ? token : tokenAsset(chain, token);
 }

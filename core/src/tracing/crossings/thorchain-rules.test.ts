@@ -252,6 +252,16 @@ describe('explainPair', () => {
     expect(explainPair(inbound, { ...outbound, chain: 'eip155:1' })).toMatchObject({ reading: 'none' });
   });
 
+  it('takes none in another asset than the memo names', () => {
+    const { inbound, outbound } = pair(named);
+    const worthless = `${BITCOIN}/token:worthless` as const;
+    expect(explainPair(inbound, { ...outbound, asset: worthless })).toMatchObject({
+      reading: 'none',
+      paysAsNamed: false,
+      reason: expect.stringContaining('another asset'),
+    });
+  });
+
   it('takes none where the inbound memo asks for no swap', () => {
     const { inbound, outbound } = pair(named);
     for (const kind of ['withdrawal', 'liquidity', 'loan', 'other'] as const) {

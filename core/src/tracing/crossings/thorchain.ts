@@ -41,7 +41,7 @@ export const thorchain: Protocol = {
   proves:
     'A payout names the transaction that brought the value: `OUT:` or `REFUND:` and its hash, in the router’s event, in call data, or in an OP_RETURN output.',
   cannotProve:
-    'That an account is a vault: routers and memos are open to anyone, so a payout counts only where it pays whom the inbound memo names. Payouts inside THORChain (RUNE, synthetic, trade and secured assets, affiliates’ shares) are on no chain read here. Deposits without a memo, whose instruction was registered beforehand, cannot be told from other payments.',
+    'That an account is a vault: routers and memos are open to anyone, so a payout counts only where it pays whom the inbound memo names, in the asset that it names; were the network’s own payout not on record, a stranger’s payment of that asset to that account with that memo would stand in its place. Payouts inside THORChain (RUNE, synthetic, trade and secured assets, affiliates’ shares) are on no chain read here. Deposits without a memo, whose instruction was registered beforehand, cannot be told from other payments.',
   decode: (evidence) => decodeThorchain(evidence),
 };
 
@@ -95,6 +95,17 @@ export function explainPair(inbound: Leg, outbound: Leg): PairReading {
   const paysAsNamed = named?.account == null ? null : samePayee(named.account, outbound);
   if (paysAsNamed === false) {
     return { reading: 'none', paysAsNamed, reason: 'The payout goes to another account than the inbound memo names.' };
+  }
+  if (
+    paysAsNamed === true &&
+    named?.asset?.startsWith(`${outbound.chain}/`) === true &&
+    named.asset !== outbound.asset
+  ) {
+    return {
+      reading: 'none',
+      paysAsNamed: false,
+      reason: 'The payout is in another asset than the inbound memo names.',
+    };
   }
   const reason =
     paysAsNamed === true
