@@ -1,11 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { expectedOf, fixtureEvidence } from '../../../../test/crossings-fixtures.ts';
 import type { EvmEvidence } from '../../ledger/index.ts';
+import type { Account } from '../../units/index.ts';
+import { NO_RECEIPT } from './abi.ts';
 import { cctp } from './cctp.ts';
 import type { Leg } from './leg.ts';
 
 type Event = { readonly event: string; readonly args: Readonly<Record<string, string>> };
-const expected = expectedOf('cctp') as Record<string, { chainId: number; events: readonly Event[] }>;
+type CallRow = Readonly<Record<'hash' | 'fn' | 'leg' | 'amount' | 'mintRecipient' | 'burnToken', string>> & {
+  readonly destinationDomain: number;
+  readonly body: Readonly<Record<'mintRecipient' | 'amount' | 'feeExecuted', string>>;
+};
+type Expected = { chainId: number; events: readonly Event[]; transactions: readonly CallRow[] };
+const expected = expectedOf('cctp') as Record<string, Expected>;
+const CALLS = 'calldata_v2.json';
+const called = fixtureEvidence('cctp', CALLS) as readonly EvmEvidence[];
+const callRows = expected[CALLS]?.transactions ?? [];
+const recordOf = ({ hash }: CallRow) => called.find(({ tx }) => tx === hash) as EvmEvidence;
+/** From the reference. */
+const CHAIN_OF: Readonly<Record<number, string>> = {
+  1: 'eip155:43114',
+  3: 'eip155:42161',
+  5: 'solana',
+  6: 'eip155:8453',
+};
 const receipts = Object.keys(expected).filter((file) => file.startsWith('v1_'));
 const burns = receipts.filter((file) => file.startsWith('v1_burn'));
 const mints = receipts.filter((file) => file.startsWith('v1_mint'));
@@ -95,5 +113,82 @@ describe('CCTP', () => {
     expect(cctp.decode({ ...burn, logs: [log] })).toMatchObject([
       { side: 'in', key: null, amount: 1_000_000n, destination: { chain: 'eip155:42161', amount: null } },
     ]);
+  });
+
+  it('reads the 7 burns of version 2 asked for by calls alone, field by field, and gives them no key', () => {
+    const rows = callRows.filter(({ leg }) => leg === 'source');
+    expect(rows).toHaveLength(7);
+    for (const row of rows) {
+      const record = recordOf(row);
+      const chain = CHAIN_OF[row.destinationDomain];
+      const isHere = chain?.startsWith('eip155:');
+      const legs = cctp.decode(record);
+      expect(legs).toMatchObject([
+        {
+          side: 'in',
+          key: null,
+          asset: `eip155:1/erc20:${row.burnToken.toLowerCase()}`,
+          amount: BigInt(row.amount),
+          account: record.from,
+          destination: { chain, account: isHere ? `${chain}:${row.mintRecipient}` : row.mintRecipient, amount: null },
+        },
+      ]);
+      expect(legs[0]?.notes).toContain(NO_RECEIPT);
+    }
+  });
+
+  it('reads the 5 messages of version 2 brought by calls alone: what is minted is the amount less the fee', () => {
+    const rows = callRows.filter(({ leg }) => leg === 'destination');
+    expect(rows).toHaveLength(5);
+    for (const row of rows) {
+      const { mintRecipient, amount, feeExecuted } = row.body;
+      const legs = cctp.decode(recordOf(row));
+      expect(legs).toMatchObject([
+        {
+          side: 'out',
+          key: null,
+          asset: null,
+          amount: BigInt(amount) - BigInt(feeExecuted),
+          account: `eip155:1:${mintRecipient}`,
+        },
+      ]);
+      expect(legs[0]?.notes).toContain(NO_RECEIPT);
+    }
+  });
+
+  it('makes nothing of such a call to another contract, on another chain, cut short, failed, or beside a silent receipt', () => {
+    expect(called).toHaveLength(12);
+    for (const record of called) {
+      const input = record.input as string;
+      const { from, to } = record as { from: Account; to: Account };
+      expect(cctp.decode({ ...record, to: 'eip155:1:0x00000000000000000000000000000000000000aa' })).toEqual([]);
+      expect(cctp.decode({ ...record, chain: 'eip155:5', to: `eip155:5:${to.slice(9)}` })).toEqual([]);
+      expect(cctp.decode({ ...record, input: `0xffffffff${input.slice(10)}` })).toEqual([]);
+      for (const words of [0, 1, 2, 4, 6])
+        expect(cctp.decode({ ...record, input: input.slice(0, 10 + 64 * words) })).toEqual([]);
+      expect(cctp.decode({ ...record, succeeded: false })).toEqual([]);
+      expect(cctp.decode({ ...record, succeeded: true, logs: [] })).toEqual([]);
+      const inner = { path: [0], from, to, value: 0n, input };
+      expect(cctp.decode({ ...record, frames: [{ ...inner, path: [], input: '0x' }, inner] })).toEqual([]);
+    }
+  });
+
+  it('makes nothing of a message that is another version’s, another chain’s, or not the token messenger’s', () => {
+    const row = callRows.find(({ leg }) => leg === 'destination') as CallRow;
+    const record = recordOf(row);
+    // Selector, two offsets and a length; then version, source, destination, number, sender, recipient.
+    const start = 10 + 64 * 3;
+    const replaced = (at: number, digits: string): EvmEvidence => {
+      const input = record.input as string;
+      const place = start + 2 * at;
+      return { ...record, input: input.slice(0, place) + digits + input.slice(place + digits.length) };
+    };
+    expect(cctp.decode(replaced(4, '00000003'))).toHaveLength(1);
+    expect(cctp.decode(replaced(0, '00000000'))).toEqual([]);
+    expect(cctp.decode(replaced(8, '00000003'))).toEqual([]);
+    expect(cctp.decode(replaced(76 + 12, 'aa'.repeat(20)))).toEqual([]);
+    expect(cctp.decode(replaced(148, '00000000'))).toEqual([]);
+    // A fee greater than the amount.
+    expect(cctp.decode(replaced(148 + 4 + 32 * 5, 'ff'.repeat(32)))).toEqual([]);
   });
 });

@@ -1,20 +1,9 @@
 import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
-import type { Account, Chain } from '../../units/index.ts';
-import { address, addressOf, bytesAt, contracts, count, logsOf, slice, tokenAsset, topic, uint, word } from './abi.ts';
+import type { Account } from '../../units/index.ts';
+import { address, addressOf, bytesAt, contracts, count, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
+import { calledLegs } from './cctp-calls.ts';
+import { bodyWord, destinationOf, domainOf, MESSENGER_V2, NO_KEY_V2, TRANSMITTER_V2 } from './cctp-message.ts';
 import type { Leg, Protocol } from './leg.ts';
-
-/** Circle's numbers of chains. Solana and Noble are named, and not read here. */
-const DOMAINS: ReadonlyMap<number, string> = new Map([
-  [0, 'eip155:1'],
-  [1, 'eip155:43114'],
-  [2, 'eip155:10'],
-  [3, 'eip155:42161'],
-  [4, 'noble'],
-  [5, 'solana'],
-  [6, 'eip155:8453'],
-  [7, 'eip155:137'],
-  [19, 'eip155:999'], // HyperEVM
-]);
 
 /** Version 1, by chain (`test/data/crossings/addresses.json`). */
 const MESSENGERS: ReadonlySet<Account> = new Set<Account>([
@@ -32,9 +21,6 @@ const TRANSMITTERS: ReadonlySet<Account> = new Set<Account>([
   'eip155:42161:0xc30362313fbba5cf9163f0bb16a0e01f01a896ca',
   'eip155:43114:0x8186359af5f57fbb40c6b14a588d2a59c0c29880',
 ]);
-/** Version 2 has one address each on every chain. */
-const MESSENGER_V2 = '0x28b5a0e9c621a5badaa536219b3a228c8168cf5d';
-const TRANSMITTER_V2 = '0x81d40f21f12a8f0e3252bccb954d722d4c464b64';
 
 const TOPICS = {
   burnt: '0x2fa9ca894982930190727e75500a97d8dc500233a5065e0f3126c48fbe0343c0',
@@ -46,8 +32,6 @@ const TOPICS = {
   transfer: '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
 } as const;
 
-const NO_KEY_V2 =
-  'In version 2 the message gets its number after the burning transaction, so the chain itself joins it to no mint.';
 const UNTESTED = 'Version 2 was not tested on recorded receipts.';
 
 /** USDC is burnt on one chain and minted on another, one for one, less a fee in version 2. */
@@ -69,6 +53,7 @@ export const cctp: Protocol = {
       ...logsOf(evidence, TOPICS.receivedV2, contracts(chain, TRANSMITTER_V2)).flatMap(
         (log) => receivedV2(evidence, log) ?? [],
       ),
+      ...calledLegs(evidence),
     ];
   },
 };
@@ -111,10 +96,8 @@ function burnLeg(
   notes: readonly string[],
 ): Leg | null {
   if (token === null || depositor === null || destination === null) return null;
-  const chain = DOMAINS.get(destination) ?? `domain ${destination}`;
   const account = firstPayer(evidence, token, amount) ?? depositor;
   const named = account === depositor ? [] : [`The event names ${depositor} as the depositor.`];
-  const recipient = address(to);
   return {
     ...base(evidence, log),
     side: 'in',
@@ -122,12 +105,7 @@ function burnLeg(
     asset: tokenAsset(evidence.chain, token),
     amount,
     account,
-    destination: {
-      chain,
-      account: chain.startsWith('eip155:') && recipient !== null ? `${chain}:${recipient}` : to,
-      asset: null,
-      amount: key === null ? null : amount,
-    },
+    destination: destinationOf(destination, to, key === null ? null : amount),
     notes: [...named, ...notes],
   };
 }
@@ -173,11 +151,6 @@ function receivedV2(evidence: EvmEvidence, log: EventLog): Leg | null {
   return mintLeg(evidence, minted, { to, amount, token }, null, [NO_KEY_V2, UNTESTED]);
 }
 
-/** A word of a burn message's body, which begins with four bytes of version. */
-function bodyWord(body: string, index: number): string | null {
-  return slice(body, 4 + 32 * index, 32);
-}
-
 function mintLeg(
   evidence: EvmEvidence,
   log: EventLog,
@@ -195,10 +168,6 @@ function mintLeg(
     destination: null,
     notes,
   };
-}
-
-function domainOf(chain: Chain): number | null {
-  return [...DOMAINS].find(([, known]) => known === chain)?.[0] ?? null;
 }
 
 function base(evidence: EvmEvidence, log: EventLog) {
