@@ -133,6 +133,37 @@ describe('one transaction, worked by hand', () => {
     expect(shares).toEqual([ofA, ofB]);
   });
 
+  test('lifo/1 reverses the line as a whole, lots inside one output among it', async () => {
+    const [mixed, last] = ['e', 'f'].map((digit) => digit.repeat(64)) as [string, string];
+    const pay = (tx: string, block: number, spent: readonly [string, bigint][], amounts: readonly bigint[]) => ({
+      ...coins(tx, 0n, block),
+      inputs: spent.map(([of, amount]) => ({
+        ...{ outpoint: { tx: of, index: 0 }, amount, lock, script: null, witness: null, sequence: 0 },
+      })),
+      outputs: amounts.map((amount) => ({ amount, lock, script: null })),
+    });
+    const chain = [
+      coins(plain, 400n, 1),
+      coins(a, 500n, 2),
+      // Reversed, 500 a and 400 plain lie in its output.
+      pay(
+        mixed,
+        3,
+        [
+          [plain, 400n],
+          [a, 500n],
+        ],
+        [900n],
+      ),
+      // Reversed: 400 plain and 50 a; 400 a; the fee 50 a.
+      pay(last, 4, [[mixed, 900n]], [450n, 400n]),
+    ];
+    const ledger = createMemoryLedger(chain.flatMap(transfersOf), []);
+    const [tag] = (await trace(ledger, ask(seeds.slice(0, 1), ['lifo/1']))).runs[0]?.tags ?? [];
+    const paid = [0, 1].map((index) => tag && through(tag, outpointAccount(BITCOIN, { tx: last, index })));
+    expect([...paid, tag?.fees]).toEqual([50n, 400n, 50n]);
+  });
+
   test('what is left at a transaction with an unresolved input is last seen there, though the chain is covered', async () => {
     const rest = { lock, script: null, witness: null, sequence: 0 };
     const unresolved: UtxoTransaction = {

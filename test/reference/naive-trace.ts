@@ -130,7 +130,10 @@ export function runOnce(setup: Setup, policy: PolicyId): NaiveRun {
   }
 
   function take(holding: Holding, x: bigint): NaiveLot[] {
-    const { drawn, rest } = draw(holding.policy, holding.lots, x);
+    // What an output holds joins its transaction's line as it lies: the rule turns the line as a whole, once.
+    const isOutput = /^bip122:.*[.]\d+$/.test(holding.account);
+    const rule = isOutput && holding.policy === 'lifo/1' ? 'fifo/1' : holding.policy;
+    const { drawn, rest } = draw(rule, holding.lots, x);
     if (total(drawn) !== x) throw new Error(`drew ${total(drawn)} instead of ${x}`);
     settle(holding, rest, -x);
     return drawn;

@@ -1,9 +1,11 @@
 import { CairnError } from '../errors.ts';
-import type { AmountSpace, Amounts } from '../ledger/index.ts';
+import { type AmountSpace, type Amounts, outpointOf } from '../ledger/index.ts';
 import { type Account, accountChain, isUtxoChain } from '../units/index.ts';
 import { Balances } from './balances.ts';
 import type { Compiled } from './compile.ts';
+import { fifo } from './policies/fifo.ts';
 import type { PolicyPair } from './policies/index.ts';
+import { lifo } from './policies/lifo.ts';
 import { LotRun, LotStore, type Policy, UNTAGGED } from './policies/lots.ts';
 
 /**
@@ -42,15 +44,29 @@ export class Holdings {
     const rule = this.rules.get(holding);
     if (rule !== undefined) return rule;
     if (this.policy.account === this.policy.utxo) return this.policy.utxo;
-    const account = this.compiled.table.accounts.values[Math.floor(holding / this.compiled.traced)] as Account;
+    const account = this.accountOf(holding);
     if (isUtxoChain(accountChain(account))) return this.policy.utxo;
     if (this.policy.account === null) throw needsCompanion(account);
     return this.policy.account;
   }
 
-  /** Draws `amounts[at]`, which the holding must have, into `run`; the balance stays as it is. */
+  /**
+   * Draws `amounts[at]`, which the holding must have, into `run`; the balance stays as it is. An output is spent whole and its
+   * lots join the line of a transaction as they lie, so that `lifo/1` reverses that line once.
+   */
   draw(holding: number, amounts: Amounts, at: number, run: LotRun): void {
-    this.policyOf(holding).draw(this.lots, holding, amounts, at, this.balances.of, run);
+    const policy = this.policyOf(holding);
+    const rule = policy === lifo && this.isOutpoint(holding) ? fifo : policy;
+    rule.draw(this.lots, holding, amounts, at, this.balances.of, run);
+  }
+
+  private accountOf(holding: number): Account {
+    return this.compiled.table.accounts.values[Math.floor(holding / this.compiled.traced)] as Account;
+  }
+
+  private isOutpoint(holding: number): boolean {
+    const account = this.accountOf(holding);
+    return isUtxoChain(accountChain(account)) && outpointOf(account) !== null;
   }
 
   /** Puts a run into a holding, opening it where this is the first tagged value it receives. */
