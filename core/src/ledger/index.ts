@@ -10,6 +10,7 @@ export * from './ports.ts';
 export * from './proportion.ts';
 export * from './table.ts';
 export * from './transfer.ts';
+export { statedTime } from './utxo/datasets/one-hop.ts';
 export { KNOWN_DUPLICATES } from './utxo/known-duplicates.ts';
 export { lockOf } from './utxo/lock.ts';
 export { type OpReturnData, opReturnData } from './utxo/op-return.ts';

@@ -1,3 +1,4 @@
+import { statedTime } from '../ledger/index.ts';
 import type { Run, TagResult } from '../tracing/index.ts';
 import { type Account, type Asset, formatAccount, formatTime } from '../units/index.ts';
 import type { ReportContext } from './context.ts';
@@ -42,7 +43,7 @@ export function listFigures(context: ReportContext): FigureRow[] {
         asset: transfer.asset,
         amount: `${transfer.amount}`,
         amountDecimal: context.names.decimal(transfer.amount, transfer.asset),
-        time: formatTime(transfer.blockTime),
+        time: time(context, transfer.tx),
         transactions: `${transfer.tx}:${transfer.position}`,
       }),
     ),
@@ -126,7 +127,7 @@ function accounts({ names }: ReportContext, account: Account, to?: Account) {
 
 function time({ timeOf }: ReportContext, tx: string): string {
   const at = timeOf(tx);
-  return at === null ? '' : formatTime(at);
+  return at === null || statedTime({ blockTime: at }) === null ? '' : formatTime(at);
 }
 
 const EMPTY: Omit<FigureRow, 'record'> = {

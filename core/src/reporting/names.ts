@@ -1,4 +1,4 @@
-import { isCoinbase, isFeeSink, isTxAccount, outpointOf } from '../ledger/index.ts';
+import { isCoinbase, isFeeSink, isTxAccount, outpointOf, statedTime } from '../ledger/index.ts';
 import type { BundleContent } from '../tracing/bundle/index.ts';
 import type { TraceResult } from '../tracing/index.ts';
 import {
@@ -165,8 +165,11 @@ const CHAINS: ReadonlyMap<Chain, string> = new Map([
   [TRON, 'Tron'],
 ]);
 
+/** A time in words; a transfer whose source gives none has no time of its own. */
 export function timeText(at: number | null): string {
-  return at === null ? 'not known' : formatTime(at).replace('T', ' ').replace('Z', ' UTC');
+  return at === null || statedTime({ blockTime: at }) === null
+    ? 'not known'
+    : formatTime(at).replace('T', ' ').replace('Z', ' UTC');
 }
 
 /** Part of a whole in percent with two decimals, cut off; `–` of nothing. */

@@ -143,11 +143,12 @@ function take(crossing: Crossing, records: ReadonlyMap<string, TransactionEviden
   }
 }
 
-/** Is a transfer shared with a crossing of the same proof, each taking its part? */
+/** Is a transfer shared with another part of the same crossing, `KEY#001` and on, each taking its share? */
 function usedBySibling(ref: string, crossing: Crossing, { crossings }: Found): boolean {
-  const proofOf = ({ proof }: Crossing): string => JSON.stringify(proof ?? null);
-  return [...crossings.values()].some((other) => refsOf(other).includes(ref) && proofOf(other) === proofOf(crossing));
+  return [...crossings.values()].some((other) => refsOf(other).includes(ref) && wholeOf(other) === wholeOf(crossing));
 }
+
+const wholeOf = ({ id }: Crossing): string => id.replace(/#\d+$/, '');
 
 /** A contract that an event of a known protocol names stops the trace where no crossing leads on. */
 function noteVenue(leg: Leg, transfers: readonly Transfer[], venues: Map<Account, StopLabel>): void {

@@ -1,4 +1,6 @@
+import { statedTime } from '../ledger/index.ts';
 import { hasAssignedPlace } from './adverse.ts';
+import { OPEN_MEMOS } from './crossings/choose-payouts.ts';
 import type { TraceResult, Warning } from './result.ts';
 
 /** What a reader must know before relying on a figure, from the facts of the result itself. Sorted by (code, message). */
@@ -41,6 +43,20 @@ export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Wa
     'assumed-crossings',
     'What came out of crossings into these accounts is not recorded: the amounts are assumptions of the declaration.',
     assumed.flatMap((crossing) => (crossing.output.kind === 'unrecorded' ? [crossing.output.account] : [])),
+  );
+  const moved = new Map(result.consumed.map((transfer) => [`${transfer.tx}:${transfer.position}`, transfer]));
+  const memos = result.crossings.filter(
+    ({ basis, proof }) => basis === 'exact' && OPEN_MEMOS.has(proof?.protocol ?? ''),
+  );
+  warn(
+    'unshown-vaults',
+    'Value crossed THORChain or Maya from these accounts by memos that name each other. That the accounts that took it in and paid it out are vaults of the network the chain does not show: whoever controls the sending account could stage both. The network’s own record (Midgard) tells.',
+    memos.flatMap(({ input }) => moved.get(`${input.tx}:${input.position}`)?.from ?? []),
+  );
+  warn(
+    'no-time',
+    'The source of transfers of these accounts gives neither block nor time: they stand before everything else, at the earliest there can be, and where they really stand could change what was paid from what.',
+    result.consumed.filter((transfer) => statedTime(transfer) === null).map(({ from }) => from),
   );
   warn(
     'unresolved-inputs',

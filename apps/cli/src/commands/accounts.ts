@@ -1,7 +1,15 @@
 import { createLabelIndex } from '@cairn/core/labels';
 import type { Coverage, Transfer } from '@cairn/core/ledger';
-import { compareTransfers } from '@cairn/core/ledger';
-import { type Account, type Asset, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
+import { compareTransfers, statedTime } from '@cairn/core/ledger';
+import {
+  type Account,
+  type Asset,
+  accountChain,
+  formatAccount,
+  formatTime,
+  isUtxoChain,
+  parseAccount,
+} from '@cairn/core/units';
 import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { grouped } from '../terminal/progress.ts';
@@ -31,7 +39,9 @@ export function accountsCommand(): Command {
       const found = [...histories].map(([account, transfers]) => ({
         account,
         labels: index.of(account),
-        coverage: coverage.filter((c) => c.account === account),
+        coverage: coverage.filter(
+          (c) => c.account === account || (c.account === null && c.chain === accountChain(account)),
+        ),
         assets: sumByAsset(account, transfers),
         transfers: transfers.sort(compareTransfers),
       }));
@@ -56,12 +66,26 @@ type Found = {
   readonly transfers: readonly Transfer[];
 };
 
+function timeOf(transfer: Transfer): string {
+  const at = statedTime(transfer);
+  return at === null ? 'a time not on record' : formatTime(at);
+}
+
+/** Of an address of a UTXO chain: an output that it can spend. */
+function isReceived(account: Account, { to, kind, lock }: Transfer): boolean {
+  return to === account || (kind === 'output' && lock?.owner === account);
+}
+
+function isSent(account: Account, { from, kind, lock }: Transfer): boolean {
+  return from === account || (kind === 'input' && lock?.owner === account);
+}
+
 function sumByAsset(account: Account, transfers: readonly Transfer[]): AssetSum[] {
   const sums = new Map<Asset, AssetSum>();
   for (const transfer of transfers) {
     const sum = sums.get(transfer.asset) ?? { asset: transfer.asset, received: 0n, sent: 0n };
-    if (transfer.to === account) sum.received += transfer.amount;
-    if (transfer.from === account) sum.sent += transfer.amount;
+    if (isReceived(account, transfer)) sum.received += transfer.amount;
+    if (isSent(account, transfer)) sum.sent += transfer.amount;
     sums.set(transfer.asset, sum);
   }
   return [...sums.values()].sort((a, b) => (a.asset < b.asset ? -1 : 1));
@@ -77,14 +101,16 @@ function showAccount(found: Found, book: AssetBook, withTransfers: boolean): str
   }
   parts.push(
     transfers.length === 1
-      ? `1 transfer, at ${formatTime(first.blockTime)}`
-      : `${grouped(transfers.length)} transfers from ${formatTime(first.blockTime)} to ${formatTime(last.blockTime)}`,
+      ? `1 transfer, at ${timeOf(first)}`
+      : `${grouped(transfers.length)} transfers from ${timeOf(first)} to ${timeOf(last)}`,
   );
   const sums = found.assets.map((sum) => [
     showAmount(sum.received, sum.asset, book),
     showAmount(sum.sent, sum.asset, book),
   ]);
   parts.push(table(['received', 'sent'], sums, ['received', 'sent']));
+  if (isUtxoChain(accountChain(account)))
+    parts.push('Change that comes back to an address is counted as sent and as received.');
   const declared = found.coverage.map((c) => [
     c.direction,
     `${c.fromBlock ?? 'first'}–${c.toBlock ?? '?'}`,
@@ -98,10 +124,10 @@ function showAccount(found: Found, book: AssetBook, withTransfers: boolean): str
   );
   if (withTransfers) {
     const rows = transfers.map((t) => [
-      formatTime(t.blockTime),
+      timeOf(t),
       `${t.tx}:${t.position}`,
-      t.from === account ? 'to' : 'from',
-      shortAccount(formatAccount(t.from === account ? t.to : t.from)),
+      isSent(account, t) ? 'to' : 'from',
+      shortAccount(formatAccount(isSent(account, t) ? t.to : t.from)),
       showAmount(t.amount, t.asset, book),
     ]);
     parts.push(table(['time', 'transfer', '', 'counterparty', 'amount'], rows, ['amount']));

@@ -1,4 +1,4 @@
-import { isCoinbase, opReturnData, outpointOf, type Transfer } from '@cairn/core/ledger';
+import { isCoinbase, opReturnData, outpointOf, statedTime, type Transfer } from '@cairn/core/ledger';
 import { formatAccount, formatTime, isUtxoChain, TRON } from '@cairn/core/units';
 import { grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
@@ -17,7 +17,8 @@ export function showTransaction(read: ReadTransaction, words: Words): string {
   const isUtxo = isUtxoChain(read.chain);
   const sections = [
     heading(read, words),
-    ...(isUtxo ? [inputs(read, words), outputs(read, words), shape(read)] : [movements(read, words)]),
+    ...(isUtxo ? [inputs(read, words), outputs(read, words), shape(read)] : []),
+    movements(read, words),
     showLegs(read, words),
     showInside(read, words),
     labelTable(accountsIn(read), words),
@@ -29,8 +30,9 @@ export function showTransaction(read: ReadTransaction, words: Words): string {
 function heading(read: ReadTransaction, words: Words): string {
   const { record, transfers } = read;
   const [first] = transfers;
-  const block = first?.blockNumber ?? record?.blockNumber ?? null;
-  const time = first?.blockTime ?? record?.blockTime ?? null;
+  const isPlaced = first === undefined || statedTime(first) !== null;
+  const block = isPlaced ? (first?.blockNumber ?? record?.blockNumber ?? null) : null;
+  const time = isPlaced ? (first?.blockTime ?? record?.blockTime ?? null) : null;
   const index = first?.txIndex ?? record?.txIndex ?? null;
   const isAssigned = first?.assigned === 'index' || first?.assigned === 'both';
   const place = index === null ? '' : `, place ${index}${isAssigned ? ' (assigned: the source does not say)' : ''}`;
@@ -62,8 +64,10 @@ function fee({ transfers }: ReadTransaction, { book }: Words): string {
   return transfers.some(({ kind }) => kind === 'input') ? 'fee none: new coins' : 'fee not on record';
 }
 
-function movements({ transfers }: ReadTransaction, words: Words): string {
-  const moved = transfers.filter(({ kind }) => kind !== 'fee');
+/** Of a UTXO chain: payments from address to address, of a source that names neither inputs nor outputs. */
+function movements({ transfers, chain }: ReadTransaction, words: Words): string {
+  const moved = transfers.filter(({ kind }) => !['fee', 'input', 'output'].includes(kind));
+  if (moved.length === 0 && isUtxoChain(chain)) return '';
   if (moved.length === 0) return transfers.length === 0 ? '' : 'It moved nothing that the ledger has.';
   const rows = moved.map((each) => [
     `:${each.position}`,

@@ -186,20 +186,30 @@ async function transferSeed(
       : transfer.position === Number(match[2]);
   const found = transfers.filter(wanted);
   const [transfer] = found;
-  if (transfer === undefined || found.length > 1) throw notOneTransfer(text, found.length, transfers, book);
+  if (transfer === undefined || found.length > 1) throw notOneTransfer(text, found, transfers, book);
   const { position } = transfer;
   return { kind: 'transfer', tag: `${tx}:${position}/${transfer.asset}`, transfer: { tx, position }, amount: null };
 }
 
-function notOneTransfer(text: string, found: number, transfers: readonly Transfer[], book: AssetBook): CairnError {
-  const hints = transfers.map(
-    (t) =>
-      `${t.tx}:${t.position} ${t.kind === 'fee' ? 'fee of ' : ''}${showAmount(t.amount, t.asset, book)} ` +
-      `from ${formatAccount(t.from)} to ${formatAccount(t.to)}`,
-  );
-  return found === 0
-    ? new CairnError('not-found', `no transfer of the transaction fits ${text}`, { hints: ['it has:', ...hints] })
-    : new CairnError('invalid-input', `${text} is ${found} transfers: name one by its position`, { hints });
+function notOneTransfer(
+  text: string,
+  found: readonly Transfer[],
+  transfers: readonly Transfer[],
+  book: AssetBook,
+): CairnError {
+  const line = (t: Transfer): string => {
+    const amount = `${t.tx}:${t.position} ${t.kind === 'fee' ? 'fee of ' : ''}${showAmount(t.amount, t.asset, book)}`;
+    if (t.kind !== 'input' && t.kind !== 'output')
+      return `${amount} from ${formatAccount(t.from)} to ${formatAccount(t.to)}`;
+    return `${amount} ${t.kind === 'input' ? 'spent by' : 'to'} ${formatAccount(t.lock?.owner ?? t.to)}`;
+  };
+  return found.length === 0
+    ? new CairnError('not-found', `no transfer of the transaction fits ${text}`, {
+        hints: ['it has:', ...transfers.map(line)],
+      })
+    : new CairnError('invalid-input', `${text} is ${found.length} transfers: name one by its position`, {
+        hints: found.map(line),
+      });
 }
 
 async function assetsOf(account: Account, reader: LedgerReader): Promise<Asset[]> {

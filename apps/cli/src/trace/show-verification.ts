@@ -26,13 +26,22 @@ export function showVerification(verification: Verification): string {
 /** Empty where the trace has none. */
 function showCrossings({ bundle, arithmetic }: Verification): string[] {
   if (bundle === null || bundle.result.crossings.length === 0) return [];
-  const { exact, again, declared, inferred, records } = provenCrossings(bundle, arithmetic.problems);
+  const { exact, again, declared, inferred, records, identified } = provenCrossings(bundle, arithmetic.problems);
   const counts = [
     ...(exact === 0 ? [] : [`${again} of ${exact} exact ones follow from the ${records} records in the bundle`]),
     ...(declared === 0 ? [] : [`${declared} declared: taken as given`]),
     ...(inferred === 0 ? [] : [`${inferred} inferred: taken as given`]),
   ];
-  return [`Crossings     ${counts.join('; ')}`];
+  const given = records - identified;
+  return [
+    `Crossings     ${counts.join('; ')}`,
+    ...(records === 0
+      ? []
+      : [
+          `Records       ${identified} of ${records} ${identified === 1 ? 'has the id' : 'have ids'} that what they say gives; ` +
+            `${given === 0 ? 'none' : given} cannot be checked offline (receipts, or scripts left out) and ${given === 1 ? 'is' : 'are'} taken as given`,
+        ]),
+  ];
 }
 
 function showAuthenticity(answer: Verification['authenticity']): string {

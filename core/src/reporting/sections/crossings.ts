@@ -49,13 +49,16 @@ export function crossingsSection(context: ReportContext): Section {
 
 /** What verification found of them. */
 function checkedText({ bundle, verification }: ReportContext): (string | ReturnType<typeof strong>)[] {
-  const { exact, again, declared, inferred, records } = provenCrossings(bundle, verification.arithmetic.problems);
+  const { exact, again, declared, inferred, records, identified } = provenCrossings(
+    bundle,
+    verification.arithmetic.problems,
+  );
   const given = declared + inferred;
   return [
     strong(`${exact} exact, ${declared} declared, ${inferred} inferred. `),
     exact === 0
       ? ''
-      : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. Whether the records are the chain’s own was not asked of a node: the second question of verification is about transfers. `,
+      : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. ${identified} of the records have ids that follow from what they say; the others (receipts, or transactions whose scripts were left out) are taken as given. Whether they are the chain’s own was not asked of a node: the second question of verification is about transfers. `,
     given === 0
       ? ''
       : `The ${count(given, 'declared or inferred one was', 'declared or inferred ones were')} taken as given: no record in the bundle shows such a link.`,

@@ -1,12 +1,5 @@
-import {
-  lockOf,
-  type TransactionEvidence,
-  type Transfer,
-  transactionId,
-  transfersOf,
-  transfersOfEvidence,
-} from '../../ledger/index.ts';
-import { type Account, type Asset, BITCOIN, type Chain } from '../../units/index.ts';
+import { type TransactionEvidence, type Transfer, transfersOf, transfersOfEvidence } from '../../ledger/index.ts';
+import type { Account, Asset } from '../../units/index.ts';
 import { matchLegs } from '../crossings/match.ts';
 import { swapsOf } from '../crossings/netting.ts';
 import { decodeLegs } from '../crossings/protocols.ts';
@@ -14,6 +7,7 @@ import { wrapCrossing, wrapsOf } from '../crossings/wraps.ts';
 import type { Crossing } from '../request.ts';
 import type { BundleContent, Problem } from './model.ts';
 import { problem } from './open.ts';
+import { nameOf, recordProblems } from './records.ts';
 
 /**
  * Does every exact crossing follow from the records it names? Each is decoded again from the bundle's evidence; input
@@ -21,9 +15,11 @@ import { problem } from './open.ts';
  */
 export function proofProblems({ result, evidence }: Pick<BundleContent, 'result' | 'evidence'>): Problem[] {
   const exact = result.crossings.filter(({ basis }) => basis === 'exact');
-  if (exact.length === 0) return [];
   const records = new Map(evidence.map((record) => [nameOf(record), record]));
-  const movedOf = new Map(evidence.map((record) => [nameOf(record), transfersIn(record)]));
+  const placed = new Map(result.consumed.map((transfer) => [nameOf(transfer), transfer]));
+  const movedOf = new Map(
+    evidence.map((record) => [nameOf(record), transfersIn(record, placed.get(nameOf(record)) ?? null)]),
+  );
   const derived = new Map(derive(evidence, movedOf).map((crossing) => [crossing.id, crossing]));
   const stated = index(result.consumed);
   const shown = index([...movedOf.values()].flat());
@@ -37,27 +33,7 @@ export function proofProblems({ result, evidence }: Pick<BundleContent, 'result'
     const [one, two] = [describe(crossing, stated), describe(again, shown)];
     return one === two ? [] : [{ ...(wrong('is not what its records show')[0] as Problem), stated: one, found: two }];
   });
-  return [...evidence.flatMap(identityProblems), ...crossings];
-}
-
-/**
- * Is a Bitcoin transaction the one its id names, and can those spend its outputs whom it says? Records of sources that
- * leave out scripts cannot be checked by themselves, nor can the addresses of networks whose rules are not known here.
- */
-function identityProblems(record: TransactionEvidence): Problem[] {
-  if (record.kind !== 'utxo') return [];
-  const id = transactionId(record);
-  if (id !== null && id !== record.tx) {
-    const message = 'the record is not of this transaction: what it says has another id';
-    return [{ ...problem('evidence.json', record.tx, message), stated: record.tx, found: id }];
-  }
-  return record.outputs.flatMap(({ lock, script }, index): Problem[] => {
-    const shown = script === null || record.chain !== BITCOIN ? lock : lockOf(record.chain, script);
-    if (shown.owner === lock.owner && shown.script === lock.script) return [];
-    const message = 'the output is not locked as the record says';
-    const [stated, found] = [lock, shown].map(({ owner, script: kind }) => `${kind} of ${owner}`) as [string, string];
-    return [{ ...problem('evidence.json', `${record.tx}:${index}`, message), stated, found }];
-  });
+  return [...recordProblems(evidence, exact, result.consumed), ...crossings];
 }
 
 function derive(evidence: readonly TransactionEvidence[], moved: ReadonlyMap<string, readonly Transfer[]>): Crossing[] {
@@ -76,8 +52,14 @@ function derive(evidence: readonly TransactionEvidence[], moved: ReadonlyMap<str
   return [...matched.crossings, ...inside];
 }
 
-function transfersIn(record: TransactionEvidence): Transfer[] {
-  return record.kind === 'evm' ? transfersOfEvidence(record) : transfersOf(record);
+/** What a record shows to have moved. A receipt may lack block and time, which the trace's transfers then have. */
+function transfersIn(record: TransactionEvidence, place: Transfer | null): Transfer[] {
+  const blockNumber = record.blockNumber ?? place?.blockNumber ?? null;
+  const blockTime = place?.blockTime ?? record.blockTime;
+  if (blockNumber === null || blockTime === null) return [];
+  return record.kind === 'evm'
+    ? transfersOfEvidence({ ...record, blockNumber, blockTime })
+    : transfersOf({ ...record, blockTime });
 }
 
 type Moved = { readonly from: Account; readonly to: Account; readonly asset: Asset; readonly amount: bigint };
@@ -100,5 +82,3 @@ function describe({ basis, input, part, output, proof }: Crossing, transfers: Re
     `by ${proof?.protocol} ${proof?.key ?? ''}`,
   ].join('; ');
 }
-
-const nameOf = ({ chain, tx }: { readonly chain: Chain; readonly tx: string }): string => `${chain} ${tx}`;

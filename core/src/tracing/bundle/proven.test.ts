@@ -42,6 +42,7 @@ describe('the records in a bundle', () => {
       declared: 0,
       inferred: 0,
       records: 2,
+      identified: 1,
     });
   });
 
@@ -81,10 +82,33 @@ describe('the records in a bundle', () => {
   it('do not, where the payout is another amount', async () => {
     const [first, ...others] = payout.outputs;
     const less = { ...payout, outputs: [{ ...(first as (typeof payout.outputs)[number]), amount: 1n }, ...others] };
-    const [id, found] = await problemsWith([less, deposit]);
+    const [id, found, shown] = await problemsWith([less, deposit]);
     expect(id).toContain('has another id');
-    expect(found).toContain('is not what its records show');
-    expect(found).toContain('33106961 of bip122');
+    expect(found).toContain('the record says otherwise than transfers.csv (stated output of 1, ');
+    expect(shown).toContain('is not what its records show');
+    expect(shown).toContain('33106961 of bip122');
+  });
+});
+
+describe('a record', () => {
+  const problems = async (evidence: readonly TransactionEvidence[]) =>
+    (await verify({ evidence })).arithmetic.problems.map(formatProblem);
+
+  it('that no crossing names is refused', async () => {
+    const other = { ...deposit, tx: `0x${'f'.repeat(64)}` };
+    expect(await problems([payout, deposit, other])).toEqual([
+      `evidence.json: ${other.tx}: no exact crossing names this record: it proves nothing`,
+    ]);
+  });
+
+  it('must stand in the block that the transfers say', async () => {
+    expect(await problems([payout, { ...deposit, blockNumber: 1 }])).toEqual([
+      `evidence.json: ${deposit.tx}: the record stands in another block than transfers.csv says (stated 1, found ${deposit.blockNumber})`,
+    ]);
+  });
+
+  it('of a receipt may lack block and time', async () => {
+    expect(await problems([payout, { ...deposit, blockNumber: null, blockTime: null, txIndex: null }])).toEqual([]);
   });
 });
 
@@ -114,5 +138,6 @@ it('declared crossings are counted as given', async () => {
     declared: 1,
     inferred: 0,
     records: 0,
+    identified: 0,
   });
 });

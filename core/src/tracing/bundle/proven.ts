@@ -1,5 +1,6 @@
 import type { Crossing } from '../request.ts';
 import type { Bundle, Problem } from './model.ts';
+import { hasOwnId } from './records.ts';
 
 /** How many of a bundle's crossings follow from the records in it. */
 export type ProvenCrossings = {
@@ -11,6 +12,8 @@ export type ProvenCrossings = {
   readonly inferred: number;
   /** Records of transactions in `evidence.json`. */
   readonly records: number;
+  /** Those of them whose id is computed from what they say, and so cannot say anything else. */
+  readonly identified: number;
 };
 
 /** What of a verified bundle's crossings was proven again. @param problems - those of its arithmetic. */
@@ -27,5 +30,6 @@ export function provenCrossings(
     declared: number('declared'),
     inferred: number('inferred'),
     records: evidence.length,
+    identified: evidence.filter(hasOwnId).length,
   };
 }

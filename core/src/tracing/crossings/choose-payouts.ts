@@ -5,7 +5,7 @@ import { explainPair } from './thorchain.ts';
  * Networks that may pay one inbound transaction out in several transactions, and return a part of it; and whose payouts
  * are told by a memo that anyone can write, so that a payout must also pay whom the inbound memo names.
  */
-const OPEN_MEMOS: ReadonlySet<string> = new Set(['thorchain', 'maya']);
+export const OPEN_MEMOS: ReadonlySet<string> = new Set(['thorchain', 'maya']);
 
 /** Legs of one key that are not joined, although there are two sides. */
 export type RefusedKey = { readonly key: string; readonly reason: string; readonly legs: readonly Leg[] };

@@ -2,6 +2,7 @@ import type { Transfer } from '../../ledger/index.ts';
 import { type Account, type Asset, compareText } from '../../units/index.ts';
 import type { Crossing, CrossingProof } from '../request.ts';
 import { NO_RECEIPT } from './abi.ts';
+import { OPEN_MEMOS } from './choose-payouts.ts';
 import type { Leg } from './leg.ts';
 import type { Located } from './locate.ts';
 import { crossRuns, type Piece } from './parts.ts';
@@ -68,20 +69,38 @@ export function divide(division: Division): Crossing[] | string {
   }
   const outputs = swaps.length > 0 ? swaps : refunds;
   const returned = swaps.length > 0 ? refunds : [];
+  const doubt = OPEN_MEMOS.has(input.protocol) ? doubtOf(input, a, swaps, refunds) : null;
+  const basis = doubt === null ? division.basis : 'inferred';
   const pieces = crossRuns<Carried, Payout>({ inputs: [{ amount: a }], returned, outputs });
   if (pieces === null) {
     return 'More was returned than came in, or one payout is too small to have a part of what came in.';
   }
-  return pieces.map((piece, i) => crossingOf({ ...division, pieces, piece, number: i + 1 }));
+  return pieces.map((piece, i) => crossingOf({ ...division, basis, doubt, pieces, piece, number: i + 1 }));
+}
+
+/** Why a payout whose memo anyone could have written is not taken for the network's; null: nothing stands against it. */
+function doubtOf(input: Leg, a: bigint, swaps: readonly Payout[], refunds: readonly Payout[]): string | null {
+  const total = (payouts: readonly Payout[]): bigint => payouts.reduce((sum, { amount }) => sum + amount, 0n);
+  if (swaps.length === 0) {
+    return total(refunds) * 2n >= a
+      ? null
+      : 'Less than half of what came in was returned, and anyone can write that key, so the link is not proven.';
+  }
+  const { least, asset } = input.destination ?? {};
+  const isShort = least !== undefined && swaps[0]?.asset === asset && total(swaps) * 2n < least;
+  return isShort && refunds.length === 0
+    ? 'Less than half of the least that the inbound memo accepts was paid out, and anyone can write that key, so the link is not proven.'
+    : null;
 }
 
 type Making = Omit<Division, 'payouts'> & {
+  readonly doubt: string | null;
   readonly pieces: readonly Piece<Carried, Payout>[];
   readonly piece: Piece<Carried, Payout>;
   readonly number: number;
 };
 
-function crossingOf({ key, input, basis, carrier, pieces, piece, number }: Making): Crossing {
+function crossingOf({ key, input, basis, doubt, carrier, pieces, piece, number }: Making): Crossing {
   const { of: payout } = piece.output;
   const { account, asset, amount, leg } = payout;
   const part = piece.input.part === carrier.amount ? {} : { part: piece.input.part };
@@ -94,10 +113,13 @@ function crossingOf({ key, input, basis, carrier, pieces, piece, number }: Makin
       payout.transfer === null
         ? { kind: 'unrecorded', account, asset, amount }
         : { kind: 'transfer', transfer: { tx: payout.transfer.tx, position: payout.transfer.position } },
-    reason: reasonOf({ key, input, basis, leg, pieces, piece }),
+    reason: reasonOf({ key, input, basis, doubt, leg, pieces, piece }),
     ...(basis === 'exact' ? { proof: proofOf(input, leg) } : {}),
   };
 }
+
+const UNSHOWN_VAULTS =
+  'That vaults of the network took it in and paid it out the chain does not show: whoever controls the sending account could stage both sides.';
 
 function proofOf(input: Leg, leg: Leg): CrossingProof {
   return {
@@ -114,6 +136,7 @@ function reasonOf({
   key,
   input,
   basis,
+  doubt,
   leg,
   pieces,
   piece,
@@ -122,11 +145,12 @@ function reasonOf({
   const sentences = [
     `${refund ? 'The refund' : 'The payout'} ${leg.tx} carries the key ${key} of the inbound transaction ${input.tx}.`,
   ];
-  if (basis === 'inferred') {
+  if (doubt !== null) sentences.push(doubt);
+  else if (basis === 'inferred') {
     sentences.push(
       'Anyone can write that key into a payout, and this one does not pay an account that the inbound transaction names, so the link is not proven.',
     );
-  }
+  } else if (OPEN_MEMOS.has(input.protocol)) sentences.push(UNSHOWN_VAULTS);
   if (piece.isReturn) {
     sentences.push(
       'The returned part is taken from the end of what came in, one for one; the network’s fees are in the rest.',

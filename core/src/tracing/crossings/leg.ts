@@ -20,6 +20,8 @@ export type Destination = {
   readonly asset: string | null;
   /** What the protocol states as to be paid out, base units of `asset` there; null: not stated, or only a least. */
   readonly amount: bigint | null;
+  /** The least that the sender accepts, base units of `asset` there, where it is stated and that asset is a chain's coin. */
+  readonly least?: bigint;
 };
 
 /** One side of a crossing as one transaction's own record proves it. */

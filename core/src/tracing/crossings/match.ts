@@ -84,18 +84,34 @@ function joinGroup(key: string, { ins, outs }: Group, transfersOf: TransfersOf):
     const reason = `${ins.length} inbound legs have this key, so which of them was paid out is not told.`;
     return { ...NOTHING, refused: [{ key, reason, legs: [...ins, ...outs] }] };
   }
-  const { chosen, basis, refused } = choosePayouts(key, input, outs);
-  if (chosen.length === 0) return { ...NOTHING, refused };
   const carrier = locate(input, transfersOf(input.chain, input.tx));
+  const { chosen, basis, refused: against } = choosePayouts(key, input, outs);
+  const refused = [...against];
+  if (chosen.length === 0) return { ...NOTHING, refused };
   if (carrier.kind !== 'found') return { ...oneSided([input], carrier.reason), refused };
-  const payouts = chosen.map((leg) => payoutOf(leg, locate(leg, transfersOf(leg.chain, leg.tx))));
+  const found = chosen.map((leg) => ({ leg, located: locate(leg, transfersOf(leg.chain, leg.tx)) }));
+  const early = found.filter(({ located }) => located.kind === 'found' && isBefore(located.transfer, carrier.transfer));
+  refused.push(...early.map(({ leg }) => ({ key, reason: TOO_EARLY, legs: [leg] })));
+  const left = found.filter((each) => !early.includes(each));
+  if (left.length === 0) return { ...NOTHING, refused };
+  const payouts = left.map(({ leg, located }) => payoutOf(leg, located));
   const objection = payouts.find((payout) => typeof payout === 'string');
   const divided =
     objection ?? divide({ key, input, basis, carrier: carrier.transfer, payouts: payouts as readonly Payout[] });
   if (typeof divided === 'string') {
-    return { ...NOTHING, refused: [...refused, { key, reason: divided, legs: [input, ...chosen] }] };
+    refused.push({ key, reason: divided, legs: [input, ...left.map(({ leg }) => leg)] });
+    return { ...NOTHING, refused };
   }
   return { ...NOTHING, crossings: divided, refused };
+}
+
+/** Blocks' times may run ahead of or behind the clock: Bitcoin's by two hours. */
+const CLOCKS_DIFFER = 7_200;
+
+const TOO_EARLY = 'It was paid before the value came in.';
+
+function isBefore(payout: Transfer, carrier: Transfer): boolean {
+  return payout.blockTime + CLOCKS_DIFFER < carrier.blockTime;
 }
 
 const NOTHING: Joined = { crossings: [], unmatched: [], refused: [] };

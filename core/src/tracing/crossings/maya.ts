@@ -22,7 +22,7 @@ export const maya: Protocol = {
   proves:
     'A payout names the transaction that brought the value: `OUT:` or `REFUND:` and its hash, in the router’s event or in an OP_RETURN output.',
   cannotProve:
-    'That an account is a vault: routers and memos are open to anyone, so a payout counts only where it pays whom the inbound memo names, in the asset that it names; were the network’s own payout not on record, a stranger’s payment of that asset to that account with that memo would stand in its place. Which network a payment without a router belongs to, where both serve its chains: such a payment counts as THORChain’s, unless its payout can come by a router. Payouts inside Maya (CACAO, synthetic and trade assets) are on no chain read here.',
+    'That an account is a vault: routers and memos are open to anyone, so a payout counts only where it pays whom the inbound memo names, in the asset that it names; were the network’s own payout not on record, a stranger’s payment of that asset to that account with that memo would stand in its place. Whoever controls the sending account could stage both sides. Which network a payment without a router belongs to, where both serve its chains: such a payment counts as THORChain’s, unless its payout can come by a router. Payouts inside Maya (CACAO, synthetic and trade assets) are on no chain read here.',
   decode: (evidence) => decodeMaya(evidence),
 };
 

@@ -212,8 +212,10 @@ const [SIGNER, MAKER, VENUE, TOKEN, COIN, SPENT] = [...'123456'].map((digit) => 
 const topicOf = (each: Account): string => `0x${'0'.repeat(24)}${each.slice(-40)}`;
 const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
-/** A transaction in which tokens move as given, `[token, from, to, amount]`, and the venue calls the tokens. */
-function exchange(...moves: readonly (readonly [Account, Account, Account, bigint])[]): EvmEvidence {
+type Move = readonly [token: Account, from: Account, to: Account, amount: bigint];
+
+/** A transaction in which tokens move as given, and the venue calls the tokens. */
+function exchange(...moves: readonly Move[]): EvmEvidence {
   const tokens = [...new Set(moves.map(([token]) => token))];
   return {
     kind: 'evm',
@@ -314,6 +316,40 @@ describe('several transfers of one swap', () => {
   });
 });
 
+describe('payments that have nothing to do with each other', () => {
+  const [SHOP, PAYER] = [account('7'), account('8')];
+  const codesOf = (...moves: readonly Move[]) => {
+    const evidence = exchange(...moves);
+    return swapsOf(transfersOf(evidence), evidence).map((swap) => swap.notExact.map(({ code }) => code));
+  };
+
+  it('are no swap, though the account gave one asset and received one', () => {
+    expect(codesOf([SPENT, SIGNER, SHOP, 1_000n], [COIN, PAYER, SIGNER, 1n])[0]).toEqual(['unconnected']);
+  });
+
+  it('make a swap inexact where only a part of it leads to whoever paid, or not all who paid are led to', () => {
+    const swap = [
+      [SPENT, SIGNER, VENUE, 1_000n],
+      [COIN, VENUE, SIGNER, 900n],
+    ] as const;
+    expect(codesOf(...swap)[0]).toEqual([]);
+    expect(codesOf(...swap, [SPENT, SIGNER, SHOP, 5n])[0]).toEqual(['unconnected']);
+    expect(codesOf(...swap, [COIN, PAYER, SIGNER, 5n])[0]).toEqual(['unconnected']);
+  });
+
+  it('are told from a way through several contracts, and from what a token issues and burns', () => {
+    const through = [
+      [SPENT, SIGNER, VENUE, 1_000n],
+      [TOKEN, VENUE, MAKER, 30n],
+      [COIN, MAKER, SIGNER, 900n],
+    ] as const;
+    expect(codesOf(...through)[0]).toEqual([]);
+    const zero = `${chain}:0x${'0'.repeat(40)}` as Account;
+    expect(codesOf([SPENT, SIGNER, COIN, 1_000n], [COIN, zero, SIGNER, 900n])[0]).toEqual([]);
+    expect(codesOf([SPENT, SIGNER, VENUE, 1_000n], [COIN, zero, SIGNER, 900n])[0]).toEqual(['unconnected']);
+  });
+});
+
 describe('what a bridge took in', () => {
   it('was not given for what the account received beside it', () => {
     // A real deposit into THORChain, and a reward of another token that is added to it here.
@@ -322,7 +358,7 @@ describe('what a bridge took in', () => {
     const logs = [...(deposit.logs ?? []), ...(reward.logs ?? []).map((log) => ({ ...log, logIndex: 999_999 }))];
     const evidence = { ...deposit, logs };
     const [swap] = swapsOf(transfersOf(evidence), evidence);
-    expect(swap?.notExact.map(({ code }) => code)).toEqual(['crossed-elsewhere']);
+    expect(swap?.notExact.map(({ code }) => code)).toEqual(['crossed-elsewhere', 'unconnected']);
   });
 });
 

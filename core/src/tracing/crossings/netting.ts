@@ -52,7 +52,7 @@ export function swapsOf(
     if (flows.received.length === 0 && !paysAContract(flows, active, evidence)) return [];
     const isTold = account === evidence.from || whole;
     const against = [...missing, ...(isTold ? [] : [CALLS_NOT_WHOLE]), ...crossedElsewhere(account, flows, legs)];
-    return [netted(account, flows, evidence, against)];
+    return [netted(account, flows, evidence, [...against, ...shapeOf(account, flows, transfers)])];
   });
   return swaps.map((swap) => ({ ...swap, sharedWith: sharing(swap, swaps) }));
 }
@@ -110,10 +110,9 @@ function paysAContract({ rows }: Flows, active: ReadonlySet<Account>, { chain }:
   return rows.some(({ transfer, given }) => given && (transfer.to === zero || active.has(transfer.to)));
 }
 
-function netted(account: Account, flows: Flows, evidence: EvmEvidence, missing: readonly NotExact[]): NettedSwap {
+function netted(account: Account, flows: Flows, evidence: EvmEvidence, notExact: readonly NotExact[]): NettedSwap {
   const { gave, received } = flows;
   const swap = { account, gave, received, sharedWith: [] };
-  const notExact = [...missing, ...shapeOf(flows)];
   const [given, got] = [gave[0], received[0]];
   if (notExact.length > 0 || given === undefined || got === undefined) return { ...swap, notExact, crossings: [] };
   const rowsOf = (asset: Asset, wanted: boolean): Transfer[] =>

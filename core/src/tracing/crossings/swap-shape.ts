@@ -1,4 +1,6 @@
-import type { Asset } from '../../units/index.ts';
+import type { Transfer } from '../../ledger/index.ts';
+import type { Account, Asset } from '../../units/index.ts';
+import { isConnected } from './connection.ts';
 import type { Flows } from './flows.ts';
 import type { Missing } from './whole-record.ts';
 
@@ -15,13 +17,18 @@ export type NotExact = {
     | 'received-before-given'
     | 'given-before-received'
     | 'order-assigned'
+    | 'unconnected'
     | 'too-small';
   /** A sentence for people. */
   readonly text: string;
 };
 
-/** What stands against the rule in what the account gave and received. */
-export function shapeOf({ gave, received, rows }: Flows): NotExact[] {
+/**
+ * What stands against the rule in what the account gave and received.
+ * @param transfers - all of the transaction.
+ */
+export function shapeOf(account: Account, flows: Flows, transfers: readonly Transfer[]): NotExact[] {
+  const { gave, received, rows } = flows;
   const reasons: NotExact[] = [];
   if (gave.length > 1) {
     reasons.push({
@@ -46,8 +53,17 @@ export function shapeOf({ gave, received, rows }: Flows): NotExact[] {
     });
   }
   if (reasons.length > 0) return reasons;
-  return [...orderOf(rows, gave[0]?.asset, true), ...orderOf(rows, received[0]?.asset, false)];
+  return [
+    ...orderOf(rows, gave[0]?.asset, true),
+    ...orderOf(rows, received[0]?.asset, false),
+    ...(isConnected(account, flows, transfers) ? [] : [UNCONNECTED]),
+  ];
 }
+
+const UNCONNECTED: NotExact = {
+  code: 'unconnected',
+  text: 'Inside the transaction, not all of what it gave leads to whoever paid it: these may be payments that have nothing to do with each other.',
+};
 
 /** What stands against an asset that moved both ways. @param isGiven - whether it was given on balance. */
 function orderOf(all: Flows['rows'], asset: Asset | undefined, isGiven: boolean): NotExact[] {

@@ -2,10 +2,13 @@ import type { TransactionEvidence } from '../../ledger/index.ts';
 import {
   type Account,
   type Asset,
+  assetChain,
   BITCOIN,
   type Chain,
   canonicalAccount,
   coinOf,
+  nativeAsset,
+  TRON,
   ZERO_ADDRESS,
 } from '../../units/index.ts';
 import { tokenAsset } from './abi.ts';
@@ -133,7 +136,15 @@ function swapDestination(
   const notes = [...target.notes, ...swapNotes(memo, network)];
   const isHome = memo.destination === null && movement.evidence.chain === chain && movement.account !== null;
   const account = isHome ? (movement.account as string).slice(chain.length + 1) : target.account;
-  return { destination: { chain, account, asset, amount: null }, notes };
+  const least = leastOf(memo);
+  return { destination: { chain, account, asset, amount: null, ...(least === null ? {} : { least }) }, notes };
+}
+
+/** The memo's limit, in 1e-8 of the asset whatever its own decimals, as base units. Null: none, or of a token. */
+function leastOf({ asset, limit }: SwapMemo): bigint | null {
+  const coin = assetOfMemo(asset);
+  if (limit === null || limit === 0n || coin === null || coin !== coinOf(assetChain(coin))) return null;
+  return coin === nativeAsset(BITCOIN) ? limit : coin === nativeAsset(TRON) ? limit / 100n : limit * 10_000_000_000n;
 }
 
 function swapNotes(memo: SwapMemo, network: Network): string[] {

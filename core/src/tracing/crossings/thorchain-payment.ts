@@ -12,8 +12,7 @@ import { hasTooManyOutputs, readPayment, utxoMemo } from './thorchain-utxo.ts';
  * to do with the value.
  */
 
-const UNPROVEN_VAULT =
-  'That the payee is a vault this transaction does not show; a payout that names its hash does, and so does the network’s own record.';
+const UNPROVEN_VAULT = 'That the payee is a vault this transaction does not show; the network’s own record does.';
 const UNPROVEN_PAYER = 'Anyone can write this memo; that the payer is a vault this transaction does not show.';
 const EITHER_NETWORK = 'THORChain and Maya write the same memos; which of the two it is for, the payment does not say.';
 

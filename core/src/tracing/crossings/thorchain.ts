@@ -41,7 +41,7 @@ export const thorchain: Protocol = {
   proves:
     'A payout names the transaction that brought the value: `OUT:` or `REFUND:` and its hash, in the router’s event, in call data, or in an OP_RETURN output.',
   cannotProve:
-    'That an account is a vault: routers and memos are open to anyone, so a payout counts only where it pays whom the inbound memo names, in the asset that it names; were the network’s own payout not on record, a stranger’s payment of that asset to that account with that memo would stand in its place. Payouts inside THORChain (RUNE, synthetic, trade and secured assets, affiliates’ shares) are on no chain read here. Deposits without a memo, whose instruction was registered beforehand, cannot be told from other payments.',
+    'That an account is a vault: routers and memos are open to anyone, so a payout counts only where it pays whom the inbound memo names, in the asset that it names; were the network’s own payout not on record, a stranger’s payment of that asset to that account with that memo would stand in its place. Whoever controls the sending account could stage both sides. Payouts inside THORChain (RUNE, synthetic, trade and secured assets, affiliates’ shares) are on no chain read here. Deposits without a memo, whose instruction was registered beforehand, cannot be told from other payments.',
   decode: (evidence) => decodeThorchain(evidence),
 };
 

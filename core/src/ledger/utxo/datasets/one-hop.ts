@@ -11,6 +11,11 @@ export const ONE_HOP_COLUMNS = ['txid', 'from', 'to', 'amount'] as const;
  */
 export const EARLIEST_PLACE = { blockNumber: 0, blockTime: 1_231_006_505 } as const;
 
+/** Unix seconds of a transfer as its source gave them. Null: it gave none, and the transfer stands at the earliest there can be. */
+export function statedTime({ blockTime }: Pick<Transfer, 'blockTime'>): number | null {
+  return blockTime === EARLIEST_PLACE.blockTime ? null : blockTime;
+}
+
 /**
  * A payment from address to address as a table states it, `amount` in bitcoin. It says neither which outputs were spent nor which
  * were made, so it becomes no input or output but a transfer between the two addresses at position 0.
