@@ -23,7 +23,7 @@ export function traceCommand(): Command {
     .addOption(repeatable('--asset <asset>', 'which asset of them', 'every asset'))
     .option(
       '--policy <ids>',
-      'allocation rules: fifo, lifo, pro-rata, tagged-first, untagged-first, poison, or all',
+      'allocation rules: fifo, lifo, pro-rata, tagged-first, untagged-first, poison, for Bitcoin highest-out (with a rule for other chains: highest-out+fifo), or all',
       'all',
     )
     .option('--instructed <policy>', 'the rule you were instructed to apply')

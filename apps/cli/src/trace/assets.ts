@@ -20,19 +20,30 @@ const NATIVE: readonly AssetInfo[] = [
   { asset: nativeAsset(TRON), symbol: 'TRX', decimals: 6 },
 ];
 
-/** Tokens whose issuers publish these contracts: amounts of them are written in full units where no source describes them. */
-const TOKENS: AssetBook = new Map(
+/**
+ * Coins of other chains, and tokens whose issuers publish these contracts: amounts of them are written in full units where no
+ * source describes them. No symbol of theirs names an asset (`findAsset`), since ether is on many chains.
+ */
+const DESCRIBED: AssetBook = new Map(
   (
     [
-      ['erc20:0xdac17f958d2ee523a2206206994597c13d831ec7', 'USDT', 6],
-      ['erc20:0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48', 'USDC', 6],
-      ['erc20:0x6b175474e89094c44da98b954eedeac495271d0f', 'DAI', 18],
-      ['erc20:0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2', 'WETH', 18],
-      ['erc20:0x2260fac5e5542a773aa44fbcfedf7c193bc2c599', 'WBTC', 8],
-      ['erc20:0xae7ab96520de3a18e5e111b5eaab095312d7fe84', 'stETH', 18],
-      ['erc20:0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0', 'wstETH', 18],
+      ['eip155:10/slip44:60', 'ETH', 18],
+      ['eip155:8453/slip44:60', 'ETH', 18],
+      ['eip155:42161/slip44:60', 'ETH', 18],
+      ['eip155:534352/slip44:60', 'ETH', 18],
+      ['eip155:56/slip44:9006', 'BNB', 18],
+      ['eip155:100/slip44:700', 'xDAI', 18],
+      ['eip155:137/slip44:966', 'POL', 18],
+      ['eip155:43114/slip44:9005', 'AVAX', 18],
+      ['eip155:1/erc20:0xdac17f958d2ee523a2206206994597c13d831ec7', 'USDT', 6],
+      ['eip155:1/erc20:0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48', 'USDC', 6],
+      ['eip155:1/erc20:0x6b175474e89094c44da98b954eedeac495271d0f', 'DAI', 18],
+      ['eip155:1/erc20:0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2', 'WETH', 18],
+      ['eip155:1/erc20:0x2260fac5e5542a773aa44fbcfedf7c193bc2c599', 'WBTC', 8],
+      ['eip155:1/erc20:0xae7ab96520de3a18e5e111b5eaab095312d7fe84', 'stETH', 18],
+      ['eip155:1/erc20:0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0', 'wstETH', 18],
     ] as const
-  ).map(([id, symbol, decimals]) => [`${ETHEREUM}/${id}`, { asset: `${ETHEREUM}/${id}`, symbol, decimals }]),
+  ).map(([asset, symbol, decimals]) => [asset, { asset, symbol, decimals }]),
 );
 
 export function createAssetBook(known: Iterable<AssetInfo>): AssetBook {
@@ -53,8 +64,9 @@ export function findAsset(text: string, book: AssetBook): Asset {
   );
 }
 
-function infoOf(asset: Asset, book: AssetBook): AssetInfo | undefined {
-  return book.get(asset) ?? TOKENS.get(asset);
+/** By its sources, else as it is generally known. */
+export function infoOf(asset: Asset, book: AssetBook): AssetInfo | undefined {
+  return book.get(asset) ?? DESCRIBED.get(asset);
 }
 
 export function symbolOf(asset: Asset, book: AssetBook): string {

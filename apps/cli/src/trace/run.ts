@@ -23,7 +23,7 @@ import { readTransfers, rejectedNotices } from '../data/ingest.ts';
 import { type CaseFolder, isLedgerCase, loadCase } from '../data/shipped.ts';
 import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
-import { type AssetBook, type AssetInfo, createAssetBook } from './assets.ts';
+import { type AssetBook, type AssetInfo, createAssetBook, infoOf } from './assets.ts';
 import { caseCrossings, caseInfo, caseLabels, casePublished, ingestCase, lookAlikeNotices } from './case.ts';
 import { refuseInferred } from './crossing-flags.ts';
 import { exitsToJson } from './exits.ts';
@@ -203,7 +203,7 @@ function policiesAcross(flags: TraceFlags, { parameters, consumed }: TraceResult
 function bundleOf(traced: Omit<Traced, 'bundle' | 'json'>, flags: TraceFlags): Uint8Array {
   const seen = new Set(traced.result.consumed.map((transfer) => transfer.asset));
   for (const { output } of traced.result.crossings) if (output.kind === 'unrecorded') seen.add(output.asset);
-  const assets = [...traced.book.values()].filter((info) => seen.has(info.asset));
+  const assets = [...seen].sort().flatMap((asset) => infoOf(asset, traced.book) ?? []);
   const key = flags.signKey === undefined ? null : readText(flags.signKey).trim();
   const { result, published, notices } = traced;
   return writeBundle({ result, assets, case: traced.case, published, notices, evidence: traced.evidence }, key);
