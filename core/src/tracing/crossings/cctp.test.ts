@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { expectedOf, fixtureEvidence } from '../../../../test/crossings-fixtures.ts';
+import { expectedOf, fixtureEvidence, readFixture } from '../../../../test/crossings-fixtures.ts';
 import type { EvmEvidence } from '../../ledger/index.ts';
 import type { Account } from '../../units/index.ts';
-import { NO_RECEIPT } from './abi.ts';
+import { NO_RECEIPT, slice } from './abi.ts';
 import { cctp } from './cctp.ts';
+import { bodyWord } from './cctp-message.ts';
 import type { Leg } from './leg.ts';
 
 type Event = { readonly event: string; readonly args: Readonly<Record<string, string>> };
@@ -190,5 +191,20 @@ describe('CCTP', () => {
     expect(cctp.decode(replaced(148, '00000000'))).toEqual([]);
     // A fee greater than the amount.
     expect(cctp.decode(replaced(148 + 4 + 32 * 5, 'ff'.repeat(32)))).toEqual([]);
+  });
+
+  it('reads the parts of a message of version 2 where a program of others, run on the live chain, read them', () => {
+    const raw = readFixture('cctp', 'v2_asserted_messages.json') as { messageSent: { message: string } };
+    const { messageSent } = expectedOf('cctp')['v2_asserted_messages.json'] as {
+      messageSent: {
+        body: Readonly<Record<'mintRecipient32' | 'amount' | 'messageSender32' | 'maxFee' | 'feeExecuted', string>>;
+      };
+    };
+    // What stands before the body takes 148 bytes.
+    const body = slice(raw.messageSent.message, 148) as string;
+    const { mintRecipient32, amount, messageSender32, maxFee, feeExecuted } = messageSent.body;
+    expect([1, 2, 3, 4, 5].map((index) => BigInt(bodyWord(body, index) as string))).toEqual(
+      [mintRecipient32, amount, messageSender32, maxFee, feeExecuted].map(BigInt),
+    );
   });
 });
