@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { type Hex, numberToHex, parseEther } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { feeSink, type Transfer, transfersOf } from '../../core/src/ledger/index.ts';
+import { decodeEvidence } from '../../core/src/ledger/evm/transaction-record.ts';
+import { feeSink, type TransactionEvidence, type Transfer, transfersOf } from '../../core/src/ledger/index.ts';
 import { createMemoryLedger } from '../../core/src/ledger/stores/memory.ts';
 import { writeBundle } from '../../core/src/tracing/bundle/index.ts';
-import { type Crossing, NO_LIMITS, trace } from '../../core/src/tracing/index.ts';
+import { type Crossing, NO_LIMITS, type TraceResult, trace, traceAcross } from '../../core/src/tracing/index.ts';
 import { BITCOIN, canonicalAccount, ETHEREUM, nativeAsset } from '../../core/src/units/index.ts';
-import { payout } from '../thorchain-crossing.ts';
+import { ledgerOf, PAYEE, payout, payoutOf, REQUEST } from '../thorchain-crossing.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
 import { createWorkspace, type Workspace } from './run-cli.ts';
 
@@ -107,4 +108,52 @@ test('a node of one chain vouches for that chain’s transfers and says how many
     [`${BITCOIN}:${payout.tx}.0`, 'not-proven'],
     [canonicalAccount(ETHEREUM, B), 'agrees'],
   ]);
+});
+
+/** A payment on the node with a memo for THORChain as its data, and a payout that names it: exact, and proven by two records. */
+async function provenCrossing(): Promise<{ result: TraceResult; evidence: readonly TransactionEvidence[] }> {
+  const [victim] = (await anvil.rpc('eth_accounts')) as [Hex];
+  const input: Hex = `0x${Buffer.from(`=:BTC.BTC:${PAYEE}`).toString('hex')}`;
+  const tx = (await anvil.rpc('eth_sendTransaction', {
+    from: victim,
+    to: VENUE,
+    value: '0x2386f26fc10000',
+    input,
+  })) as Hex;
+  await anvil.rpc('evm_mine');
+  const receipt = (await anvil.rpc('eth_getTransactionReceipt', tx)) as Record<string, Hex>;
+  const deposit = decodeEvidence(ETHEREUM, {
+    transaction: await anvil.rpc('eth_getTransactionByHash', tx),
+    receipt,
+    block: await anvil.rpc('eth_getBlockByNumber', receipt['blockNumber'], false),
+  });
+  const paid = { ...payoutOf(`OUT:${tx.slice(2).toUpperCase()}`), blockTime: (deposit.blockTime as number) + 600 };
+  const seed = { kind: 'transfer', tag: 'stolen', transfer: { tx, position: 0 }, amount: null } as const;
+  return traceAcross(await ledgerOf([deposit, paid]), { ...REQUEST, seeds: [seed], policies: ['fifo/1'] });
+}
+
+test('a node vouches for the records that prove a crossing, event by event', async () => {
+  const { result, evidence } = await provenCrossing();
+  expect(result.crossings).toMatchObject([{ basis: 'exact' }]);
+  const rest = { result, assets: [], case: null, published: [], notices: [] };
+  const [good, bad] = [workspace.path('proven.cairn'), workspace.path('altered.cairn')];
+  writeFileSync(good, await writeBundle({ ...rest, evidence }, null));
+  const agrees = await workspace.run('verify', good, '--rpc', anvil.url);
+  expect(agrees.code, agrees.stdout).toBe(0);
+  expect(agrees.stdout).toContain('1 of 1 exact ones follow from the 2 records in the bundle');
+  expect(agrees.stdout).toContain('1 of 2 has the id that what they say gives');
+  expect(agrees.stdout).toContain('1 of 2 records of crossings asked about, 1 as stated');
+  // An event that never was, of a contract that no protocol knows: the arithmetic stands, and the node says otherwise.
+  const invented = {
+    logIndex: 0,
+    address: canonicalAccount(ETHEREUM, VENUE),
+    topics: [`0x${'11'.repeat(32)}`],
+    data: '0x',
+  };
+  const altered = evidence.map((record) => (record.kind === 'evm' ? { ...record, logs: [invented] } : record));
+  writeFileSync(bad, await writeBundle({ ...rest, evidence: altered }, null));
+  expect((await workspace.run('verify', bad)).code).toBe(0);
+  const differs = await workspace.run('verify', bad, '--rpc', anvil.url);
+  expect(differs.code).toBe(7);
+  expect(differs.stdout).toContain('the events are not those that the chain has (stated 1 events, found 0 events)');
 });

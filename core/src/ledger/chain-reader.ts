@@ -1,4 +1,5 @@
 import type { Account, Asset, Chain } from '../units/index.ts';
+import type { EventLog } from './evidence.ts';
 
 /** One movement of value as a node reports it. */
 export type ChainMovement = {
@@ -27,6 +28,10 @@ export type ChainTransaction = {
   /** What the sender paid the network, base units of the native asset. */
   readonly fee: bigint;
   readonly nonce: number;
+  /** Call data, `0x…`. */
+  readonly input: string;
+  /** All of its events, in log order. */
+  readonly logs: readonly EventLog[];
   /** Token transfers by its events, in log order. */
   readonly tokens: readonly ChainMovement[];
 };

@@ -15,7 +15,10 @@ export function reportCommand(): Command {
     .option('--pdf <file>', 'archival PDF (PDF/A-2b)')
     .option('--html <file>', 'one self-contained page')
     .option('--csv <file>', 'every figure with its transactions')
-    .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node first')
+    .option(
+      '--rpc <url>',
+      'check the cited transactions, the records of crossings, balances and nonces against this Ethereum node first',
+    )
     .addOption(repeatable('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one'));
   return act<Flags>(command, async ({ print, signal }, flags, [file]) => {
     const { pdf, html, csv } = flags;

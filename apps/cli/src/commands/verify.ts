@@ -17,7 +17,10 @@ export function verifyCommand(): Command {
     'cairn verify out.cairn --rpc http://127.0.0.1:8545',
   ])
     .argument('<bundle>', 'a bundle written by cairn trace --bundle')
-    .option('--rpc <url>', 'check the cited transactions, balances and nonces against this Ethereum node')
+    .option(
+      '--rpc <url>',
+      'check the cited transactions, the records of crossings, balances and nonces against this Ethereum node',
+    )
     .addOption(repeatable('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one'));
   return act<{ rpc?: string; key: readonly string[] }>(command, async ({ print, signal }, flags, [file]) => {
     const verification = await verifyFile(file as string, { rpc: flags.rpc ?? null, keys: flags.key, signal });

@@ -45,7 +45,12 @@ function showCrossings({ bundle, arithmetic }: Verification): string[] {
 }
 
 function showAuthenticity(answer: Verification['authenticity']): string {
-  const counts = `${answer.checked} of ${answer.cited} cited transfers asked about, ${answer.agreeing} as stated`;
+  const { records } = answer;
+  const recordCounts =
+    records.checked === 0
+      ? ''
+      : `; ${records.checked} of ${records.cited} records of crossings asked about, ${records.checked - records.differing} as stated`;
+  const counts = `${answer.checked} of ${answer.cited} cited transfers asked about, ${answer.agreeing} as stated${recordCounts}`;
   const heads: Record<typeof answer.status, string> = {
     'not-checked':
       answer.otherChains + answer.notCheckable > 0

@@ -116,6 +116,13 @@ async function readTransaction(
     succeeded: receipt.status === 'success',
     fee: receipt.gasUsed * receipt.effectiveGasPrice + blobFee,
     nonce: transaction.nonce,
+    input: transaction.input.toLowerCase(),
+    logs: receipt.logs.map(({ logIndex, address, topics, data }) => ({
+      logIndex,
+      address: canonicalAccount(chain, address),
+      topics: topics.map((topic) => topic.toLowerCase()),
+      data: data.toLowerCase(),
+    })),
     tokens: receipt.logs.flatMap((log) => tokenTransfer(chain, log)),
   };
 }

@@ -58,7 +58,7 @@ function checkedText({ bundle, verification }: ReportContext): (string | ReturnT
     strong(`${exact} exact, ${declared} declared, ${inferred} inferred. `),
     exact === 0
       ? ''
-      : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. ${identified} of the records ${identified === 1 ? 'has an id that follows' : 'have ids that follow'} from what they say; the others (receipts, or transactions whose scripts were left out) are taken as given. Whether they are the chain’s own was not asked of a node: the second question of verification is about transfers. `,
+      : `Of the exact ones, ${again} ${again === 1 ? 'was' : 'were'} decoded again from the ${count(records, 'record')} in evidence.json and came out the same. ${identified} of the records ${identified === 1 ? 'has an id that follows' : 'have ids that follow'} from what they say; the others (receipts, or transactions whose scripts were left out) are taken as given. Whether they are the chain’s own is the second question of verification. `,
     given === 0
       ? ''
       : `The ${count(given, 'declared or inferred one was', 'declared or inferred ones were')} taken as given: no record in the bundle shows such a link.`,

@@ -1,4 +1,4 @@
-import { formatProblem, provenCrossings } from '../../tracing/bundle/index.ts';
+import { formatProblem, provenCrossings, type RecordsAnswer } from '../../tracing/bundle/index.ts';
 import type { ReportContext } from '../context.ts';
 import type { Block, Section } from '../model.ts';
 import { code, count, heading, list, paragraph, span, spans, strong } from '../text.ts';
@@ -31,7 +31,7 @@ export function verificationAnnex(context: ReportContext): Section {
     heading('2. Authenticity: does each cited transfer exist on the chain as stated?'),
     paragraph(
       strong(`${authenticityWord(authenticity.status)} `),
-      `${authenticity.cited} transfers cited, ${authenticity.checked} checked, ${authenticity.agreeing} as stated, ${authenticity.differing} not as stated, ${authenticity.notCheckable} this node could not tell about${authenticity.otherChains === 0 ? '' : `, ${authenticity.otherChains} of chains that are not the node’s`}.`,
+      `${authenticity.cited} transfers cited, ${authenticity.checked} checked, ${authenticity.agreeing} as stated, ${authenticity.differing} not as stated, ${authenticity.notCheckable} this node could not tell about${authenticity.otherChains === 0 ? '' : `, ${authenticity.otherChains} of chains that are not the node’s`}.${recordsText(authenticity.records)}`,
     ),
     ...problems([...authenticity.notes, ...authenticity.problems.map(formatProblem)]),
     heading('3. Completeness: was anything left out of the record of the accounts followed?'),
@@ -69,6 +69,12 @@ export function verificationAnnex(context: ReportContext): Section {
 function provenText({ bundle, verification }: ReportContext): string {
   const { exact, again } = provenCrossings(bundle, verification.arithmetic.problems);
   return exact === 0 ? '' : `Of ${count(exact, 'exact crossing')}, ${again} follow from the records in the bundle. `;
+}
+
+function recordsText({ cited, checked, differing }: RecordsAnswer): string {
+  return cited === 0
+    ? ''
+    : ` Of ${count(cited, 'record')} of crossings, ${checked} checked, ${checked - differing} as stated; inner calls are not compared.`;
 }
 
 export function authenticityWord(status: ReportContext['verification']['authenticity']['status']): string {

@@ -1,6 +1,13 @@
 import { CairnError } from '../../errors.ts';
-import type { ChainMovement, ChainReader, ChainTransaction, Transfer } from '../../ledger/index.ts';
+import type {
+  ChainMovement,
+  ChainReader,
+  ChainTransaction,
+  TransactionEvidence,
+  Transfer,
+} from '../../ledger/index.ts';
 import { feeSink } from '../../ledger/index.ts';
+import { checkRecords, NO_RECORDS, type RecordsAnswer } from './check-records.ts';
 import type { Problem } from './model.ts';
 
 /** How many transactions are asked for at once. */
@@ -18,6 +25,8 @@ export type AuthenticityAnswer = {
   readonly notCheckable: number;
   /** Transfers of chains that the node does not have. */
   readonly otherChains: number;
+  /** The same of the records that prove crossings. */
+  readonly records: RecordsAnswer;
   readonly problems: readonly Problem[];
   /** Why something was not checked, a sentence each. */
   readonly notes: readonly string[];
@@ -36,12 +45,16 @@ type Verdict = { readonly problems: Problem[]; readonly wrong: Set<number>; read
 /** @param transfers - as `transfers.csv` has them, so that problems can name its lines. */
 export async function checkAuthenticity(
   transfers: readonly Transfer[],
+  evidence: readonly TransactionEvidence[],
   { chain, onProgress, signal }: CheckOptions,
 ): Promise<AuthenticityAnswer> {
   const rows = transfers.map((transfer, index) => ({ transfer, line: index + 2 }));
   const own = rows.filter(({ transfer }) => transfer.chain === chain?.chain);
   const verdict: Verdict = { problems: [], wrong: new Set(), untold: new Set() };
-  if (chain === undefined) return summarise(rows.length, 0, 0, verdict, ['no node was asked']);
+  if (chain === undefined) {
+    const records = { ...NO_RECORDS, cited: evidence.length };
+    return summarise({ cited: rows.length, asked: 0, otherChains: 0, records }, verdict, ['no node was asked']);
+  }
   const byTx = Map.groupBy(own, ({ transfer }) => transfer.tx);
   const hashes = [...byTx.keys()];
   for (let i = 0; i < hashes.length; i += BATCH) {
@@ -64,28 +77,33 @@ export async function checkAuthenticity(
     }
   }
   if (verdict.untold.size > 0) notes.push('the node keeps no traces, so internal transfers were not checked');
-  return summarise(rows.length, own.length, rows.length - own.length, verdict, notes);
+  const { answer: records, problems } = await checkRecords(evidence, chain);
+  verdict.problems.push(...problems);
+  const counts = { cited: rows.length, asked: own.length, otherChains: rows.length - own.length, records };
+  return summarise(counts, verdict, notes);
 }
 
+type Counts = Pick<AuthenticityAnswer, 'cited' | 'otherChains' | 'records'> & { readonly asked: number };
+
 function summarise(
-  cited: number,
-  asked: number,
-  otherChains: number,
+  { cited, asked, otherChains, records }: Counts,
   verdict: Verdict,
   notes: readonly string[],
 ): AuthenticityAnswer {
   const { problems, wrong, untold } = verdict;
   const notCheckable = [...untold].filter((line) => !wrong.has(line)).length;
   const checked = asked - notCheckable;
-  const whole = checked === cited ? 'agrees' : 'partly-checked';
+  const whole = checked === cited && records.checked === records.cited ? 'agrees' : 'partly-checked';
+  const differs = wrong.size > 0 || records.differing > 0;
   return {
-    status: checked === 0 ? 'not-checked' : wrong.size > 0 ? 'differs' : whole,
+    status: differs ? 'differs' : checked + records.checked === 0 ? 'not-checked' : whole,
     cited,
     checked,
     agreeing: checked - wrong.size,
     differing: wrong.size,
     notCheckable,
     otherChains,
+    records,
     problems,
     notes,
   };

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { ChainReader, ChainTransaction } from '../../ledger/index.ts';
+import { payout } from '../../../../test/thorchain-crossing.ts';
+import type { ChainReader, ChainTransaction, EvmEvidence, TransactionEvidence } from '../../ledger/index.ts';
 import { createMemoryLedger } from '../../ledger/stores/memory.ts';
 import type { TraceResult } from '../result.ts';
 import { checkAuthenticity } from './authenticity.ts';
@@ -28,12 +29,12 @@ beforeAll(async () => {
     const tokens = kind === 'token' ? [{ from, to, asset, amount }] : [];
     const value = kind === 'native' ? amount : 0n;
     const common = { hash: tx, blockNumber, blockTime, txIndex, from, to, nativeAsset: ETH, succeeded: true, nonce: 0 };
-    known.set(tx, { ...common, value, fee, tokens });
+    known.set(tx, { ...common, value, fee, tokens, input: '0x', logs: [] });
   }
 });
 
 test('internal transfers are not checkable on a node without traces; the rest is', async () => {
-  const answer = await checkAuthenticity(result.consumed, { chain: pruned });
+  const answer = await checkAuthenticity(result.consumed, [], { chain: pruned });
   expect(answer).toMatchObject({ status: 'partly-checked', notCheckable: 1, differing: 0, problems: [] });
   expect(answer.agreeing).toBe(result.consumed.length - 1);
   expect(answer.notes).toEqual(['the node keeps no traces, so internal transfers were not checked']);
@@ -41,7 +42,7 @@ test('internal transfers are not checkable on a node without traces; the rest is
 
 test('a failed transaction moved nothing', async () => {
   const failing = { ...pruned, transaction: async (hash: string) => failed(known.get(hash)) };
-  const { problems } = await checkAuthenticity(result.consumed, { chain: failing });
+  const { problems } = await checkAuthenticity(result.consumed, [], { chain: failing });
   const native = result.consumed.filter(({ kind }) => kind === 'native').length;
   expect(problems.filter(({ message }) => message === 'the transaction failed and moved nothing')).toHaveLength(native);
 });
@@ -56,7 +57,7 @@ test('a time that is not that of the block is named; an assigned index is not co
     return found === undefined ? null : { ...found, blockTime: found.blockTime + 1, txIndex: 77 };
   };
   const assigned = result.consumed.map((transfer) => ({ ...transfer, assigned: 'index' as const }));
-  const { problems } = await checkAuthenticity(assigned, {
+  const { problems } = await checkAuthenticity(assigned, [], {
     chain: { ...pruned, transaction: async (hash) => off(hash) },
   });
   expect(new Set(problems.map(({ message }) => message))).toEqual(new Set(['block_time is not what the chain has']));
@@ -65,7 +66,7 @@ test('a time that is not that of the block is named; an assigned index is not co
 
 test('a node of another chain checks nothing', async () => {
   const other: ChainReader = { ...pruned, chain: 'eip155:10' };
-  expect(await checkAuthenticity(result.consumed, { chain: other })).toMatchObject({
+  expect(await checkAuthenticity(result.consumed, [], { chain: other })).toMatchObject({
     status: 'not-checked',
     checked: 0,
   });
@@ -109,4 +110,48 @@ test('a crossing paid in on another chain enters at no known block, so nothing i
     status: 'not-proven',
     reasons: ['a crossing from another chain enters at a block that is not known'],
   });
+});
+
+test('records that prove crossings are held against the node, field by field and event by event', async () => {
+  const [, [tx, found]] = [...known] as [unknown, [string, ChainTransaction]];
+  const { blockNumber, blockTime, txIndex, from, to, value, input } = found;
+  const log = { logIndex: 4, address: to, topics: [`0x${'11'.repeat(32)}`], data: '0x00ff' };
+  const record: EvmEvidence = {
+    ...{ kind: 'evm', chain: 'eip155:1', tx, blockNumber, blockTime, txIndex, from, to, value, input },
+    ...{ succeeded: true, logs: [log], frames: null },
+  };
+  const node = { ...pruned, transaction: async () => ({ ...found, logs: [log] }) };
+  const check = async (...records: readonly TransactionEvidence[]) => {
+    const { status, records: answer, problems } = await checkAuthenticity([], records, { chain: node });
+    return { status, answer, messages: problems.map(({ place, message }) => `${place}: ${message}`) };
+  };
+  expect(await check(record, payout)).toEqual({
+    status: 'partly-checked',
+    answer: { cited: 2, checked: 1, differing: 0 },
+    messages: [],
+  });
+  // What a record does not say is not compared.
+  const silent = { ...record, blockNumber: null, from: null, value: null, input: null, succeeded: null, logs: null };
+  expect((await check(silent)).messages).toEqual([]);
+  const changes: readonly (readonly [Partial<EvmEvidence>, string])[] = [
+    [{ blockNumber: blockNumber + 1 }, 'blockNumber is not what the chain has'],
+    [{ value: value + 1n }, 'value is not what the chain has'],
+    [{ input: '0x01' }, 'input is not what the chain has'],
+    [{ from: to }, 'from is not what the chain has'],
+    [{ succeeded: false }, 'succeeded is not what the chain has'],
+    [{ logs: [] }, 'the events are not those that the chain has'],
+    [{ logs: [{ ...log, data: '0x00fe' }] }, 'the events are not those that the chain has'],
+    [{ logs: [{ ...log, logIndex: 5 }] }, 'the events are not those that the chain has'],
+  ];
+  for (const [change, message] of changes) {
+    expect(await check({ ...record, ...change })).toEqual({
+      status: 'differs',
+      answer: { cited: 1, checked: 1, differing: 1 },
+      messages: [`${tx}: ${message}`],
+    });
+  }
+  const empty = { ...pruned, transaction: async () => null };
+  expect((await checkAuthenticity([], [record], { chain: empty })).problems[0]?.message).toBe(
+    'the node knows no such transaction',
+  );
 });

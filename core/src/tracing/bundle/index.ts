@@ -1,4 +1,5 @@
 export type { AuthenticityAnswer } from './authenticity.ts';
+export type { RecordsAnswer } from './check-records.ts';
 export type { CompletenessAnswer, CompletenessFinding } from './completeness.ts';
 export {
   type AssetInfo,

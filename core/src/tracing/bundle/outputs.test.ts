@@ -113,7 +113,7 @@ test('a node of an account chain is asked about none of it, and it is said how m
   };
   const { result } = await crossingContent();
   const own = result.consumed.filter(({ chain }) => chain === BITCOIN).length;
-  const answer = await checkAuthenticity(result.consumed, { chain: node });
+  const answer = await checkAuthenticity(result.consumed, [], { chain: node });
   expect(answer).toMatchObject({ cited: result.consumed.length, otherChains: own });
   expect(answer.checked + answer.notCheckable + answer.otherChains).toBe(answer.cited);
   expect(answer.notes).toEqual([

@@ -76,7 +76,7 @@ export async function verifyBundle(file: Uint8Array, options: VerifyOptions): Pr
     bundle,
     engine: { stated: opened.manifest?.engine ?? null, verifying: ENGINE },
     arithmetic: { ok: found.length === 0 && recomputed !== null, problems: found, digest: recomputed?.digest ?? null },
-    authenticity: await checkAuthenticity(content?.result.consumed ?? [], options),
+    authenticity: await checkAuthenticity(content?.result.consumed ?? [], content?.evidence ?? [], options),
     completeness: await checkCompleteness(content?.result ?? null, options),
     signature,
   };
