@@ -4,12 +4,11 @@ import { BITCOIN, type Chain } from '../../../units/index.ts';
 import { coreBlock, coreTransaction } from '../../utxo/datasets/core-json.ts';
 import { countAt, hashAt, listAt, objectAt } from '../../utxo/datasets/values.ts';
 import { verifyMerkleRoot } from '../../utxo/datasets/verify-merkle.ts';
+import { GENESIS } from '../../utxo/raw/header-chain.ts';
 import type { UtxoOutput } from '../../utxo/transaction.ts';
 import type { BlockSource } from './block-source.ts';
 import { type HttpOptions, type HttpReply, parseReply, parseUrl, request } from './http-json.ts';
 
-/** The genesis block of the main network: a node of another network has another. */
-const GENESIS = '000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f';
 /** Hashes asked for in one batch, and transactions. */
 const BATCH = 100;
 /** Bitcoin Core's error for a transaction or block it does not have. */
