@@ -42,7 +42,7 @@ export function isEvmChain(chain: string): chain is Chain {
  * @throws {CairnError} `invalid-input`: a chain whose addresses cannot be checked here.
  */
 export function parseChain(text: string): Chain {
-  const named = SHORT_NAMES.find(([name]) => name === text);
+  const named = SHORT_NAMES.find(([name]) => name === text.toLowerCase());
   if (named !== undefined) return named[1];
   if (text === BITCOIN || text === TRON || isEvmChain(text)) return text;
   throw new CairnError('invalid-input', `unknown chain '${text.slice(0, 80)}'`, {

@@ -22,6 +22,7 @@ import {
   parseDecimal,
   parseTime,
 } from '@cairn/core/units';
+import { parseTransactionName } from '../crossings/read-transaction.ts';
 import { type AssetBook, findAsset, showAmount } from './assets.ts';
 import { lookThrough } from './crossing-flags.ts';
 
@@ -164,17 +165,17 @@ async function transferSeed(
   assets: readonly Asset[],
   book: AssetBook,
 ): Promise<Seed> {
-  const match = /^(?:(?:eth|btc|tron):)?(0x[0-9a-fA-F]{64}|[0-9a-fA-F]{64})(?::(-?[0-9]+))?$/.exec(text);
+  const match = /^(.*[0-9a-fA-F]{64})(?::(-?[0-9]{1,9}))?$/.exec(text);
   if (match === null) {
     throw new CairnError(
       'invalid-input',
       `--seed takes a transaction hash, HASH:POSITION or btc:TXID:OUTPUT, not ${text}`,
     );
   }
-  const tx = (match[1] as string).toLowerCase();
-  const transfers = await reader.transactions([tx]);
+  const { hashes, chain } = parseTransactionName(match[1] as string);
+  const transfers = (await reader.transactions(hashes)).filter((each) => chain === null || each.chain === chain);
   if (transfers.length === 0) {
-    throw new CairnError('not-found', `the ledger has no transaction ${tx}`, {
+    throw new CairnError('not-found', `the ledger has no transaction ${match[1]}`, {
       hints: ['ingest the file that holds it first'],
     });
   }
@@ -187,7 +188,7 @@ async function transferSeed(
   const found = transfers.filter(wanted);
   const [transfer] = found;
   if (transfer === undefined || found.length > 1) throw notOneTransfer(text, found, transfers, book);
-  const { position } = transfer;
+  const { tx, position } = transfer;
   return { kind: 'transfer', tag: `${tx}:${position}/${transfer.asset}`, transfer: { tx, position }, amount: null };
 }
 
