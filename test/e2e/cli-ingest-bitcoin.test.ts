@@ -32,6 +32,9 @@ test('blocks 1 to 255: 262 transactions, 12,929 BTC; a second run adds nothing',
   expect(second.stdout).toContain('255 blocks');
   const accounts = await workspace.run('accounts', 'btc:12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S', '--data', data);
   expect(accounts.code, accounts.stderr).toBe(0);
+  // 50 mined, and change of 40, 30, 29, 28 and 18 after payments of 10, 10, 1, 1 and 10.
+  expect(accounts.stdout).toMatch(/195 BTC +177 BTC/);
+  expect(accounts.stdout).toMatch(/1–255 +whole-chain/);
 });
 
 test('single blocks say their height or are told it; what they spend is not known, and that is said', async () => {
@@ -46,17 +49,19 @@ test('single blocks say their height or are told it; what they spend is not know
 });
 
 test('the thefts of Bitfinex sum to 119,756.62032288 BTC, and what is missing is said', async () => {
-  const { code, stdout, stderr } = await workspace.run(
-    'ingest',
-    'bitcoin',
-    BITFINEX,
-    '--data',
-    workspace.path('bitfinex'),
-  );
+  const data = workspace.path('bitfinex');
+  const { code, stdout, stderr } = await workspace.run('ingest', 'bitcoin', BITFINEX, '--data', data);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('2,072');
   expect(stdout).toContain('119,756.62032288');
   expect(stdout).toContain('neither block nor time');
+  const tx = '002740a49e16fc127b0a58a887e5ad77cc4d5114a38aa6df0922cfebb76569f4';
+  const shown = await workspace.run('tx', tx, '--data', data);
+  expect(shown.stdout).toContain('block not on record, time not on record');
+  expect(shown.stdout).toContain('5.85006242 BTC');
+  expect(shown.stdout).toContain('to   btc:17AuTmGhZ4HBoJtntpN9n6vHkP5LNnrt5q');
+  const traced = await workspace.run('trace', '--seed', `btc:${tx}`, '--policy', 'fifo', '--data', data);
+  expect(traced.stdout).toContain('gives neither block nor time');
 });
 
 test('damaged input leaves nothing behind', async () => {
