@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import '../../../../test/fixed-seed.ts';
 import { fixtureEvidence } from '../../../../test/crossings-fixtures.ts';
-import type { TransactionEvidence } from '../../ledger/index.ts';
+import type { EvmEvidence, TransactionEvidence } from '../../ledger/index.ts';
+import type { Account } from '../../units/index.ts';
 import { decodeLegs } from './protocols.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../../test/data/crossings');
@@ -70,4 +71,28 @@ describe('damaged records', () => {
       expect(() => decodeLegs({ ...record, logs: null, frames: null, from: null, value: null })).not.toThrow();
     }
   });
+
+  it('law: the same events, emitted by a contract that no protocol knows, are no leg of any', () => {
+    let legs = 0;
+    for (const record of records) {
+      if (record.kind !== 'evm' || record.logs === null) continue;
+      const account = `${record.chain}:0x${'5e'.repeat(20)}` as const;
+      const logs = record.logs.map((log) => ({ ...log, address: account }));
+      // The Avalanche bridge has no contract on Ethereum: whoever pays its account is in, with whatever token.
+      const fromEvents = (each: TransactionEvidence) =>
+        decodeLegs(each).filter(({ place, protocol }) => place.kind === 'log' && protocol !== 'avalanche-bridge');
+      legs += fromEvents(record).length;
+      expect({ tx: record.tx, legs: fromEvents({ ...record, logs }) }).toEqual({ tx: record.tx, legs: [] });
+      // Another chain has none of these contracts.
+      expect({ tx: record.tx, legs: fromEvents(moved(record)) }).toEqual({ tx: record.tx, legs: [] });
+    }
+    expect(legs).toBe(64);
+  });
 });
+
+/** The same on a chain that is no protocol's. */
+function moved(record: EvmEvidence): EvmEvidence {
+  const to = (account: Account): Account => `eip155:5:${account.slice(account.lastIndexOf(':') + 1)}`;
+  const logs = record.logs?.map((log) => ({ ...log, address: to(log.address) })) ?? null;
+  return { ...record, chain: 'eip155:5', to: record.to === null ? null : to(record.to), logs, frames: null };
+}
