@@ -6,6 +6,7 @@ import { NO_RECEIPT, slice } from './abi.ts';
 import { cctp } from './cctp.ts';
 import { bodyWord } from './cctp-message.ts';
 import type { Leg } from './leg.ts';
+import { matchLegs } from './match.ts';
 
 type Event = { readonly event: string; readonly args: Readonly<Record<string, string>> };
 type CallRow = Readonly<Record<'hash' | 'fn' | 'leg' | 'amount' | 'mintRecipient' | 'burnToken', string>> & {
@@ -207,4 +208,42 @@ describe('CCTP', () => {
       [mintRecipient32, amount, messageSender32, maxFee, feeExecuted].map(BigInt),
     );
   });
+
+  it('gives a message of version 2 no key by its receipt either, and each of two alike its own mint', () => {
+    const mint = only('v1_mint_arb_from_eth.json');
+    const v2 = '0x28b5a0e9c621a5badaa536219b3a228c8168cf5d';
+    const person = '0xd0adc5d079cc486b58f1b9a28b973355c4ec9e6f';
+    const word = (value: bigint | string): string => BigInt(value).toString(16).padStart(64, '0');
+    // Version, token, recipient, amount, sender, greatest fee, fee, last block.
+    const body = `00000001${[USDC, person, 1_000n, person, 10n, 3n, 0n].map(word).join('')}`;
+    const received = {
+      address: `${mint.chain}:0x81d40f21f12a8f0e3252bccb954d722d4c464b64` as Account,
+      topics: [
+        '0xff48c13eda96b1cceacc6b9edeedc9e9db9d6226afbc30146b720c19d3addb1c',
+        word(1n),
+        word(2n),
+        word(1_000n),
+      ].map(prefixed),
+      data: `0x${word(0n)}${word(v2)}${word(96n)}${word(BigInt(body.length / 2))}${body}`,
+    };
+    const minted = {
+      address: `${mint.chain}:${v2}` as Account,
+      topics: ['0x50c55e915134d457debfa58eb6f4342956f8b0616d51a89a3659360178e1ab63', word(person), word(USDC)].map(
+        prefixed,
+      ),
+      data: `0x${word(997n)}${word(3n)}`,
+    };
+    const logs = [minted, received, minted, received].map((log, logIndex) => ({ ...log, logIndex }));
+    const legs = cctp.decode({ ...mint, logs });
+    expect(legs.map(({ key, amount, account, place }) => ({ key, amount, account, place }))).toEqual(
+      [0, 2].map((logIndex) => ({
+        ...{ key: null, amount: 997n, account: `${mint.chain}:${person}` },
+        place: { kind: 'log', logIndex },
+      })),
+    );
+    expect(matchLegs([], legs, () => []).crossings).toEqual([]);
+  });
 });
+
+const USDC = '0xaf88d065e77c8cc2239327c5edb3a432268e5831';
+const prefixed = (hex: string): string => (hex.startsWith('0x') ? hex : `0x${hex}`);

@@ -124,9 +124,12 @@ function received(evidence: EvmEvidence, log: EventLog): Leg | null {
   if (nonce === null || domain === null || body === null) return null;
   const [to, amount] = [addressOf(evidence.chain, bodyWord(body, 1)), uint(bodyWord(body, 2))];
   if (to === null || amount === null || evidence.logs === null) return null;
-  // The message mints only if its receiver is the token messenger: that one's event says so, and which token.
-  const minted = logsOf(evidence, TOPICS.minted, MESSENGERS).find(
-    (mint) => addressOf(evidence.chain, topic(mint, 1)) === to && uint(word(mint.data, 0)) === amount,
+  // The message mints only if its receiver is the token messenger: that one's event, just before, says so, and which token.
+  const minted = logsOf(evidence, TOPICS.minted, MESSENGERS).findLast(
+    (mint) =>
+      mint.logIndex < log.logIndex &&
+      addressOf(evidence.chain, topic(mint, 1)) === to &&
+      uint(word(mint.data, 0)) === amount,
   );
   const token = minted === undefined ? null : address(topic(minted, 2));
   if (minted === undefined || token === null) return null;
@@ -143,8 +146,11 @@ function receivedV2(evidence: EvmEvidence, log: EventLog): Leg | null {
   ];
   if (to === null || burntAmount === null || fee === null) return null;
   const amount = burntAmount - fee;
-  const minted = logsOf(evidence, TOPICS.mintedV2, contracts(evidence.chain, MESSENGER_V2)).find(
-    (mint) => addressOf(evidence.chain, topic(mint, 1)) === to && uint(word(mint.data, 0)) === amount,
+  const minted = logsOf(evidence, TOPICS.mintedV2, contracts(evidence.chain, MESSENGER_V2)).findLast(
+    (mint) =>
+      mint.logIndex < log.logIndex &&
+      addressOf(evidence.chain, topic(mint, 1)) === to &&
+      uint(word(mint.data, 0)) === amount,
   );
   const token = minted === undefined ? null : address(topic(minted, 2));
   if (minted === undefined || token === null) return null;
