@@ -219,3 +219,24 @@ describe('from Ethereum to Bitcoin through THORChain', () => {
     ]);
   });
 });
+
+test.each(['forward', 'source-of-funds'] as const)(
+  'a seed that is itself one side of a swap is followed through it (%s)',
+  async (direction) => {
+    const swap = recordAt('dex_uniswap_v2', 'uniswap_v2_swap_67cf6c.json', SOURCE_AT);
+    const transfers = transfersOfEvidence(swap);
+    const [gave] = transfers.filter(({ from, kind }) => from === swap.from && kind === 'native');
+    const received = transfers.find(({ to, kind }) => to === swap.from && kind === 'token');
+    const [seed, end] = (direction === 'forward' ? [gave, received] : [received, gave]) as [Transfer, Transfer];
+    const { result } = await traceAcross(await ledgerOf([swap]), { ...stolen(seed, ['fifo/1']), direction });
+    // Beside it, the router's own wrap, through which nothing goes.
+    const [netting, ...others] = result.crossings;
+    expect(netting).toMatchObject({ basis: 'exact', proof: { protocol: 'netting' } });
+    expect(others.every(({ proof }) => proof?.protocol === 'wrap')).toBe(true);
+    const [tag] = result.runs[0]?.tags ?? [];
+    const places = [...(tag?.holdings ?? []), ...(tag?.terminals ?? [])];
+    expect(places.map(({ account, asset, amount, origin }) => [account, asset, amount, origin])).toEqual([
+      [swap.from, end.asset, end.amount, seed.amount],
+    ]);
+  },
+);

@@ -7,7 +7,7 @@ import {
   type Transfer,
   type TransferRef,
 } from '../../core/src/ledger/index.ts';
-import { coinjoinStop } from '../../core/src/tracing/mixers/stop.ts';
+import { coinjoinAt } from '../../core/src/tracing/mixers/stop.ts';
 import type { Crossing, Seed, StopLabel, TraceOptions, TraceRequest } from '../../core/src/tracing/request.ts';
 import type { Account, Asset, Chain } from '../../core/src/units/index.ts';
 
@@ -110,8 +110,8 @@ function mixersOf(transfers: readonly Transfer[], request: TraceRequest): Map<Ac
   const byTx = Map.groupBy(transfers, ({ from, to }) => [from, to].find(isTxAccount));
   return new Map(
     [...byTx].flatMap(([account, own]) => {
-      const stop = account === undefined ? null : coinjoinStop(own.toSorted(compareTransfers), request.lookThrough);
-      return account === undefined || stop === null ? [] : [[account, stop] as const];
+      const met = account === undefined ? null : coinjoinAt(own.toSorted(compareTransfers), request.lookThrough);
+      return account === undefined || met === null || met.isLookedThrough ? [] : [[account, met.label] as const];
     }),
   );
 }

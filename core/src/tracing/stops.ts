@@ -1,22 +1,24 @@
 import type { Frontier } from './frontier.ts';
-import { coinjoinStop } from './mixers/stop.ts';
+import { coinjoinAt } from './mixers/stop.ts';
 import { transactionAt } from './ranked-outputs.ts';
-import type { StopLabel } from './request.ts';
+import type { StopLabel, TraceRequest } from './request.ts';
 import { STANDING, type Standings } from './standings.ts';
 
 /** Stops a trace where what is known of the account, or of the transaction it stands for, says so. */
 export class Stops {
   /** Accounts taken for services by how they behave. */
   readonly suspected = new Set<number>();
-  /** Rows of the transactions of UTXO chains that a trace stopped at as mixers. */
+  /** Rows of the transactions that have the shape of a CoinJoin, from which it is told again. */
   readonly mixers: number[] = [];
+  /** Accounts of those of them that were looked through. */
+  readonly lookedThrough = new Set<number>();
   private readonly frontier: Frontier;
   private readonly standings: Standings;
-  private readonly lookThrough: Parameters<typeof coinjoinStop>[1];
+  private readonly lookThrough: TraceRequest['lookThrough'];
   /** By the account of a transaction; null: nothing stops there. */
   private readonly joins = new Map<number, StopLabel | null>();
 
-  constructor(frontier: Frontier, standings: Standings, lookThrough: Parameters<typeof coinjoinStop>[1]) {
+  constructor(frontier: Frontier, standings: Standings, lookThrough: TraceRequest['lookThrough']) {
     this.frontier = frontier;
     this.standings = standings;
     this.lookThrough = lookThrough;
@@ -38,12 +40,14 @@ export class Stops {
     if (known !== undefined) return known;
     const { table } = this.frontier;
     const rows = transactionAt(table, place);
-    const stop = coinjoinStop(
+    const met = coinjoinAt(
       rows.map((row) => table.transfer(row)),
       this.lookThrough,
     );
+    const stop = met === null || met.isLookedThrough ? null : met.label;
     this.joins.set(passage, stop);
-    if (stop !== null) this.mixers.push(...rows);
+    if (met !== null) this.mixers.push(...rows);
+    if (met?.isLookedThrough === true) this.lookedThrough.add(passage);
     return stop;
   }
 }

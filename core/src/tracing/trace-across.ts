@@ -1,4 +1,4 @@
-import type { EvidenceReader, LedgerReader, TransactionEvidence, Transfer } from '../ledger/index.ts';
+import type { EvidenceReader, LedgerReader, TransactionEvidence, Transfer, TransferRef } from '../ledger/index.ts';
 import { type Account, type Chain, compareText } from '../units/index.ts';
 import type { RefusedKey } from './crossings/choose-payouts.ts';
 import { type Leg, legKey } from './crossings/leg.ts';
@@ -117,10 +117,16 @@ async function lookInto(
   }
 }
 
-/** What accounts that the trace follows did inside one transaction: swaps, then wraps. */
+/** What accounts that the trace follows, and those that gave seeded value (source of funds: received it), did inside one transaction: swaps, then wraps. */
 function insideOf(record: TransactionEvidence, transfers: readonly Transfer[], result: TraceResult): Crossing[] {
   if (record.kind !== 'evm') return [];
-  const followed = new Set(result.runs.flatMap((run) => run.followed));
+  const seeds = new Set(
+    result.parameters.seeds.map((seed) => (seed.kind === 'transfer' ? refName(seed.transfer) : '')),
+  );
+  const seeded = result.consumed
+    .filter((transfer) => seeds.has(refName(transfer)))
+    .map(({ from, to }) => (result.parameters.direction === 'forward' ? from : to));
+  const followed = new Set([...result.runs.flatMap((run) => run.followed), ...seeded]);
   const swaps = crossingsOfSwaps(swapsOf(transfers, record), (account) => followed.has(account));
   const wraps = wrapsOf(transfers, record).filter(({ account }) => followed.has(account));
   return [...swaps, ...wraps.flatMap((wrap) => wrapCrossing(wrap) ?? [])];
@@ -176,7 +182,8 @@ function assemble(result: TraceResult, found: Found): TracedAcross {
 
 function refsOf({ input, output }: Crossing): string[] {
   const refs = output.kind === 'transfer' ? [input, output.transfer] : [input];
-  return refs.map(({ tx, position }) => `${tx}:${position}`);
+  return refs.map(refName);
 }
 
+const refName = ({ tx, position }: TransferRef): string => `${tx}:${position}`;
 const nameOf = ({ chain, tx }: { readonly chain: Chain; readonly tx: string }): string => `${chain} ${tx}`;

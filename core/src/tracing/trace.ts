@@ -59,7 +59,11 @@ export async function trace(
     adverseOrders: adverse.findings(runs, statusOf),
     consumed,
   };
-  const warnings = warningsOf(partial);
+  const passed = main.runs.flatMap((run) => [...run.stops.lookedThrough]);
+  const warnings = warningsOf(
+    partial,
+    passed.map((account) => main.compiled.table.accounts.values[account] as Account),
+  );
   return { ...partial, warnings, digest: digestTrace({ ...partial, warnings }) };
 }
 

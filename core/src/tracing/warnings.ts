@@ -1,10 +1,18 @@
 import { statedTime } from '../ledger/index.ts';
+import { type Account, accountAddress, accountChain, isUtxoChain } from '../units/index.ts';
 import { hasAssignedPlace } from './adverse.ts';
 import { OPEN_MEMOS } from './crossings/choose-payouts.ts';
+import type { TraceRequest } from './request.ts';
 import type { TraceResult, Warning } from './result.ts';
 
-/** What a reader must know before relying on a figure, from the facts of the result itself. Sorted by (code, message). */
-export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Warning[] {
+/**
+ * What a reader must know before relying on a figure, from the facts of the result itself. Sorted by (code, message).
+ * @param lookedThrough - transactions with the shape of a CoinJoin that did not stop the trace.
+ */
+export function warningsOf(
+  result: Omit<TraceResult, 'digest' | 'warnings'>,
+  lookedThrough: readonly Account[],
+): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: string, message: string, accounts: Iterable<string>): void => {
     const sorted = [...new Set(accounts)].sort() as Warning['accounts'][number][];
@@ -20,7 +28,10 @@ export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Wa
   warn(
     'last-seen',
     'Value arrived at these accounts and the ledger has no complete later record of them. Nothing is claimed about where it is now.',
-    lastSeen.filter((holding) => holding.status === 'last-seen').map((holding) => holding.account),
+    // Outputs that poison reached and that were spent hold nothing.
+    lastSeen
+      .filter(({ status, amount, account }) => status === 'last-seen' && !(amount === null && isUtxo(account)))
+      .map((holding) => holding.account),
   );
   warn(
     'contested-label',
@@ -54,6 +65,16 @@ export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Wa
     memos.flatMap(({ input }) => moved.get(`${input.tx}:${input.position}`)?.from ?? []),
   );
   warn(
+    'looked-through',
+    'These transactions have the shape of a CoinJoin and were looked through, as was asked. It hides whose which output is: what lies beyond rests on the order of inputs and outputs alone.',
+    lookedThrough,
+  );
+  const unmet = unmetOf(result.parameters.lookThrough, lookedThrough);
+  if (unmet.length > 0) {
+    const message = `To be looked through, and no CoinJoin on this trace's way: ${unmet.join(', ')}.`;
+    warnings.push({ code: 'look-through-unmet', message, accounts: [] });
+  }
+  warn(
     'no-time',
     'The source of transfers of these accounts gives neither block nor time: they stand before everything else, at the earliest there can be, and where they really stand could change what was paid from what.',
     result.consumed.filter((transfer) => statedTime(transfer) === null).map(({ from }) => from),
@@ -78,4 +99,12 @@ export function warningsOf(result: Omit<TraceResult, 'digest' | 'warnings'>): Wa
     });
   }
   return warnings.sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+}
+
+const isUtxo = (account: Account): boolean => isUtxoChain(accountChain(account));
+
+function unmetOf(lookThrough: TraceRequest['lookThrough'], met: readonly Account[]): string[] {
+  if (lookThrough === undefined || lookThrough === 'coinjoins') return [];
+  const names = new Set(met.map(accountAddress));
+  return [...new Set(lookThrough)].filter((tx) => !names.has(tx)).sort();
 }

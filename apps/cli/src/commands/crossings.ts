@@ -75,8 +75,8 @@ function candidatesCommand(): Command {
     'cairn crossings candidates btc:9a3b…:0 --within 3h --fee-most 2% --to-chain btc --as-crossing chosen.json',
   ])
     .argument('<txid[:n]>', 'the transaction, and the transfer in it that went in')
-    .requiredOption('--within <time>', 'how long after it a payout counts: 90s, 30m, 2h, 1d')
-    .requiredOption('--fee-most <share>', 'the most the service may have kept: 5%')
+    .requiredOption('--within <time>', 'how long after it a payout counts: 90s, 30m, 2h, 1d (required)')
+    .requiredOption('--fee-most <share>', 'the most the service may have kept: 5% (required)')
     .option('--fee-least <share>', 'the least it may have kept; negative: it may have paid more', '0%')
     .option('--before <time>', 'how long before it a payout counts too')
     .addOption(

@@ -20,6 +20,7 @@ export function parseOptions(flags: CandidateFlags, book: AssetBook): CandidateO
   const to = parseDuration(flags.within, '--within');
   const from = flags.before === undefined ? 0 : -parseDuration(flags.before, '--before');
   const fee = { least: parseShare(flags.feeLeast, '--fee-least'), most: parseShare(flags.feeMost, '--fee-most') };
+  if (fee.most > 1_000_000n) throw new CairnError('invalid-input', '--fee-most is more than everything: 100%');
   if (fee.least > fee.most) throw new CairnError('invalid-input', '--fee-least is more than --fee-most');
   return { window: { from, to }, fee, rates: flags.rate.map((text) => parseRate(text, book)) };
 }

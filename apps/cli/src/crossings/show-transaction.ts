@@ -133,7 +133,7 @@ function messageText({ record }: ReadTransaction, output: Transfer): string {
 
 function shape({ coinjoin }: ReadTransaction): string {
   if (coinjoin === null) return '';
-  return `Shape of a CoinJoin: ${coinjoin.kind}\n  ${coinjoin.rule}.\n  A shape that this software makes; others can make it too. A trace stops here unless told to look through.`;
+  return `Shape of a CoinJoin: ${coinjoin.kind}\n  ${coinjoin.rule}.\n  Programs of this kind make this shape; others can make it too, and so can one payer who pays many. A trace stops here unless told to look through.`;
 }
 
 function cut(text: string, count: number): string {

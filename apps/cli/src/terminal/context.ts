@@ -20,7 +20,7 @@ export async function runCommand(flags: GlobalFlags, command: (context: Context)
   process.on('SIGINT', () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
   const json = flags.json === true;
   const print = (text: string, value: unknown): void => {
-    process.stdout.write(json ? `${toJsonText(value)}\n` : text.endsWith('\n') ? text : `${text}\n`);
+    process.stdout.write(json ? `${toJsonText(value)}\n` : printable(text.endsWith('\n') ? text : `${text}\n`));
   };
   try {
     process.exitCode = await command({ data: flags.data, json, signal: stop.signal, print });
@@ -34,11 +34,16 @@ export function toJsonText(value: unknown): string {
   return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item), 2);
 }
 
+/** Control characters of what was read could steer a terminal: they are shown as what they are. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
 function report(error: unknown, json: boolean): ExitCode {
   const known = isCairnError(error) ? error : new CairnError('defect', messageOf(error), { cause: error });
   if (json) writeJsonError(known);
   else {
-    process.stderr.write(`cairn: ${known.message}\n${known.hints.map((hint) => `  ${hint}\n`).join('')}`);
+    process.stderr.write(printable(`cairn: ${known.message}\n${known.hints.map((hint) => `  ${hint}\n`).join('')}`));
     if (known.code === 'defect' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   }
   return exitCodeOf(known.code);

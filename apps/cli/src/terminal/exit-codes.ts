@@ -6,7 +6,7 @@ export const EXIT_CODES = {
   1: 'a defect of Cairn: please report it',
   2: 'the command line could not be understood',
   3: 'input cannot be read: an address, an amount, a file of another schema',
-  4: 'input contradicts itself or the ledger; nothing was changed',
+  4: 'input contradicts itself or the ledger; nothing was kept of the import that met it',
   5: 'no such case, seed, account or file',
   6: 'the data directory, the disk, another process or a node stands in the way',
   7: 'verification failed: the bundle does not recompute, or the chain says otherwise',

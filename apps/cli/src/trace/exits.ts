@@ -1,4 +1,4 @@
-import { type Crossing, legKey, type TraceResult } from '@cairn/core/tracing';
+import { type Crossing, type Edge, legKey, type TraceResult } from '@cairn/core/tracing';
 import { formatAccount } from '@cairn/core/units';
 import { carriesValue, protocolOf } from '../crossings/leg-status.ts';
 import { destinationText } from '../crossings/show-legs.ts';
@@ -15,8 +15,12 @@ const SHOWN = 20;
 const REASON = 70;
 
 /** Crossings that the trace follows, the basis of each first. */
-export function showCrossings({ crossings }: TraceResult, book: AssetBook): string {
-  if (crossings.length === 0) return '';
+export function showCrossings(result: TraceResult, book: AssetBook): string {
+  const { crossings: all } = result;
+  if (all.length === 0) return '';
+  const crossings = all.filter((crossing) => carriedValue(crossing, result));
+  const idle = all.length - crossings.length;
+  if (crossings.length === 0) return `Crossings followed: none. ${idleText(idle)}`;
   const rows = crossings
     .slice(0, SHOWN)
     .map((crossing) => [
@@ -30,8 +34,23 @@ export function showCrossings({ crossings }: TraceResult, book: AssetBook): stri
   const note = stated
     ? '\nDeclared and inferred crossings are not proven by the chain; every figure beyond them rests on them.'
     : '';
-  return `Crossings followed\n\n${table(['basis', 'by', 'transfers', 'proof, or reason'], rows)}${more}${note}`;
+  const unused = idle === 0 ? '' : `\n${idleText(idle)}`;
+  return `Crossings followed\n\n${table(['basis', 'by', 'transfers', 'proof, or reason'], rows)}${more}${unused}${note}`;
 }
+
+/** Did traced value pass where it pays out, under any rule? */
+function carriedValue({ output }: Crossing, { runs, consumed }: TraceResult): boolean {
+  const paid = output.kind === 'unrecorded' ? { to: output.account, asset: output.asset } : transferOf(output.transfer);
+  const isThere = ({ from, to, asset }: Edge): boolean => asset === paid?.asset && (to === paid.to || from === paid.to);
+  return paid === undefined || runs.some(({ tags }) => tags.some(({ edges }) => edges.some(isThere)));
+
+  function transferOf(ref: { readonly tx: string; readonly position: number }) {
+    return consumed.find(({ tx, position }) => tx === ref.tx && position === ref.position);
+  }
+}
+
+const idleText = (idle: number): string =>
+  `${idle === 1 ? 'One more was' : `${idle} more were`} proven in transactions on the way, and nothing traced went through.`;
 
 function outputText({ output }: Crossing, book: AssetBook): string {
   if (output.kind === 'transfer') return refName(output.transfer);
@@ -49,9 +68,11 @@ function shortened(text: string): string {
 }
 
 /** Ways out that are not followed, and why. */
-export function showExits({ exits, refused }: NotFollowed, book: AssetBook): string {
+export function showExits({ exits, refused }: NotFollowed, { crossings }: TraceResult, book: AssetBook): string {
+  // What was declared, or chosen among candidates, is followed although the chain does not prove it.
+  const followed = new Set(crossings.flatMap(({ basis, input }) => (basis === 'exact' ? [] : [input.tx])));
   const rows = [
-    ...exits.map(({ leg, reason }) => exitRow(leg, reason, book)),
+    ...exits.filter(({ leg }) => !followed.has(leg.tx)).map(({ leg, reason }) => exitRow(leg, reason, book)),
     ...refused.flatMap(({ legs, reason }) => legs.slice(0, 1).map((leg) => exitRow(leg, reason, book))),
   ];
   if (rows.length === 0) return '';

@@ -1,9 +1,11 @@
 import { isTxAccount, outpointOf } from '@cairn/core/ledger';
+import { createMarks, DECLARED_MARK, type Marks } from '@cairn/core/reporting';
 import {
   type HoldingResult,
   type Run,
   reconcile,
   type TagResult,
+  type Terminal,
   type TraceResult,
   type Warning,
 } from '@cairn/core/tracing';
@@ -40,23 +42,44 @@ export function showTrace(
       ? `No rule was instructed: ${run.policy} is shown as an example, the others as sensitivity.`
       : `Rule shown: ${run.policy}. Reason given: ${instructed.because}`;
   const traced = result.parameters.direction === 'source-of-funds' ? 'traced back' : 'stolen';
-  const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, book, claims, traced))];
-  sections.push(showCrossings(result, book), showDoubtful(notFollowed, result, book), showExits(notFollowed, book));
+  const marks = createMarks(result);
+  const sections = [lead, ...run.tags.map((tag) => showTag(tag, run, { book, claims, traced, marks }))];
+  sections.push(
+    showCrossings(result, book),
+    showDoubtful(notFollowed, result, book),
+    showExits(notFollowed, result, book),
+  );
   sections.push(reconciliations(result, book), sensitivity(result, book), unknowns(result, notices, book));
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Claim[], traced: string): string {
+type Words = {
+  readonly book: AssetBook;
+  readonly claims: readonly Claim[];
+  readonly traced: string;
+  readonly marks: Marks;
+};
+
+/** What of the theft is there, in units of what was stolen; where it is another asset now, how much of that; and what it rests on. */
+function valueText({ account, asset, amount, origin }: Terminal | HoldingResult, tag: TagResult, words: Words): string {
+  const { book, marks } = words;
+  const mark = marks.has(account, asset) ? ` ${DECLARED_MARK}` : '';
+  const as = asset === tag.asset ? '' : `\nas ${showAmount(amount, asset, book)}`;
+  return `${showAmount(origin, tag.asset, book)}${mark}${as}`;
+}
+
+function showTag(tag: TagResult, run: Run, words: Words): string {
+  const { book, claims, traced, marks } = words;
   if (tag.stolen === null) {
     const reached = run.touched.filter((touch) => touch.tag === tag.tag).length;
     return `${fullName(tag, book)}\n${reached} accounts reached. Reach only: amounts under poison do not add up and are not shown.`;
   }
   const rows = [
-    ...tag.terminals.map((t) => [t.reason, name(t, t.label), showAmount(t.origin, tag.asset, book), '']),
+    ...tag.terminals.map((t) => [t.reason, name(t, t.label), valueText(t, tag, words), '']),
     ...byOrigin(tag.holdings).map((h) => [
       h.status,
       name(h, null),
-      showAmount(h.origin, tag.asset, book),
+      valueText(h, tag, words),
       claims.find((claim) => claim.account === h.account)?.text ?? '',
     ]),
   ];
@@ -67,7 +90,8 @@ function showTag(tag: TagResult, run: Run, book: AssetBook, claims: readonly Cla
   const shown = listed.map((row) => (published ? row : row.slice(0, 3)));
   const more = rows.length > listed.length ? `\n${listed.length} of ${rows.length} shown; --json has all.` : '';
   const title = `${fullName(tag, book)}\n${traced} ${showAmount(tag.stolen, tag.asset, book)}`;
-  return `${title}\n\n${table(published ? [...head, 'published by others'] : head, shown, ['value'])}${more}`;
+  const legend = marks.any ? `\n${DECLARED_MARK} rests, or may rest in part, on a declared or inferred crossing.` : '';
+  return `${title}\n\n${table(published ? [...head, 'published by others'] : head, shown, ['value'])}${more}${legend}`;
 }
 
 /** A tag short enough for a table: the asset's symbol in place of its id, the middle of hashes and addresses left out. */

@@ -68,7 +68,7 @@ function coinjoinRule(lookThrough: TraceRequest['lookThrough']): string {
   if (lookThrough === undefined) return 'A transaction with the shape of a CoinJoin stops the trace.';
   if (lookThrough === 'coinjoins')
     return 'Transactions with the shape of a CoinJoin were looked through: none stopped the trace.';
-  return `Of transactions with the shape of a CoinJoin, ${count(lookThrough.length, 'named one was', 'named ones were')} looked through; the others stop the trace.`;
+  return `Of transactions with the shape of a CoinJoin, ${count(lookThrough.length, 'named one was', 'named ones were')} to be looked through; the others stop the trace. A warning names those that were met.`;
 }
 
 function labels({ result, names }: ReportContext): Block[] {

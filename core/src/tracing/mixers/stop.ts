@@ -2,18 +2,22 @@ import type { Transfer } from '../../ledger/index.ts';
 import type { StopLabel, TraceRequest } from '../request.ts';
 import { recogniseCoinjoin, shapeOf } from './coinjoin.ts';
 
+/** A CoinJoin on a trace's way, and whether the trace was told to look through it. */
+export type MetCoinjoin = { readonly label: StopLabel; readonly isLookedThrough: boolean };
+
 /**
- * Does a transaction's shape stop a trace? It is recognised from its transfers alone, so that anyone can do it again.
+ * Has a transaction the shape of a CoinJoin? It is recognised from its transfers alone, so that anyone can do it again. Null: no.
  * @param transfers - all of one transaction of a UTXO chain.
  */
-export function coinjoinStop(
+export function coinjoinAt(
   transfers: readonly Transfer[],
   lookThrough: TraceRequest['lookThrough'],
-): StopLabel | null {
+): MetCoinjoin | null {
   const [first] = transfers;
-  if (first === undefined || lookThrough === 'coinjoins' || lookThrough?.includes(first.tx)) return null;
-  const found = recogniseCoinjoin(shapeOf(transfers));
-  return found === null
-    ? null
-    : { reason: 'coinjoin', label: `${found.kind}: ${found.rule}`, source: '', contested: false };
+  const found = first === undefined ? null : recogniseCoinjoin(shapeOf(transfers));
+  if (first === undefined || found === null) return null;
+  return {
+    label: { reason: 'coinjoin', label: `${found.kind}: ${found.rule}`, source: '', contested: false },
+    isLookedThrough: lookThrough === 'coinjoins' || lookThrough?.includes(first.tx) === true,
+  };
 }

@@ -112,9 +112,7 @@ async function unpack(path: string, name: string): Promise<{ path: string; disca
     const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
     if (full)
       throw new CairnError('unavailable', `no space to unpack ${name} in ${tmpdir()}`, { cause, retryable: true });
-    throw new CairnError('invalid-input', `${name} cannot be unpacked as bzip2: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new CairnError('invalid-input', `${name} cannot be unpacked as bzip2: it is cut off or damaged`, { cause });
   }
   return { path: plain, discard };
 }

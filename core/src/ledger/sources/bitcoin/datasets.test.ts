@@ -296,3 +296,37 @@ describe('payments without blocks', () => {
     await expect(ingestBitcoinFiles({ store: first, files: [EARLY] })).rejects.toMatchObject({ code: 'contradiction' });
   });
 });
+
+test('of branches in one file of replies the one that reaches highest is taken, and that is said', async () => {
+  const reply = (height: number, changes: object = {}) => ({
+    ...coreReply(blocks[height] as RawBlock, height, spent),
+    ...changes,
+  });
+  const [ninth, tenth] = ['9', '10'].map((height) => height.padStart(64, 'f'));
+  const eighth = blocks[8]?.header.hash;
+  const branch = [
+    reply(9, { hash: ninth, previousblockhash: eighth }),
+    reply(10, { hash: tenth, previousblockhash: ninth }),
+  ];
+  const main = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((height) => reply(height));
+  const store = createMemoryLedger();
+  const [result] = await ingestBitcoinFiles({
+    store,
+    files: [folder.write('both.json', JSON.stringify([...main, ...branch]))],
+  });
+  expect(result?.notes.join()).toContain('1 blocks of both.json stand beside the branch that reaches highest');
+  expect((await store.headers(BITCOIN, 8, 11)).map(({ hash }) => hash)).toEqual([eighth, ninth, tenth]);
+});
+
+test('blocks of another network are refused', async () => {
+  const [genesis, first] = ['0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206', blocks[1] as RawBlock];
+  const reply = { ...coreReply(first, 1, spent), previousblockhash: genesis };
+  const store = createMemoryLedger();
+  await expect(
+    ingestBitcoinFiles({ store, files: [folder.write('regtest.json', JSON.stringify(reply))] }),
+  ).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining(`the chain is another network's: its first block is ${genesis}`),
+  });
+  expect(store.all).toEqual([]);
+});

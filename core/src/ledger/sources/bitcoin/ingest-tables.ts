@@ -113,7 +113,7 @@ export async function ingestRepliesFile(path: string, options: BitcoinFilesOptio
   const { chain = BITCOIN } = options;
   const file = basename(path);
   try {
-    const { blocks, transactions, unconfirmed } = await readJsonReplies(path, chain);
+    const { blocks, transactions, unconfirmed, beside } = await readJsonReplies(path, chain);
     const results: BitcoinSourceResult[] = [];
     for (const run of runsOf(blocks)) {
       const source = sourceOf(file, run);
@@ -124,7 +124,10 @@ export async function ingestRepliesFile(path: string, options: BitcoinFilesOptio
       const left = unconfirmed === 0 ? [] : [`${unconfirmed} transactions are in no block yet and were left out.`];
       results.push({ ...result, notes: [...result.notes, ...left] });
     }
-    return results;
+    const last = results.at(-1);
+    if (last === undefined || beside === 0) return results;
+    const branches = `${beside} blocks of ${file} stand beside the branch that reaches highest, and were left out.`;
+    return [...results.slice(0, -1), { ...last, notes: [...last.notes, branches] }];
   } catch (error) {
     throw inContext(error, file);
   }

@@ -41,8 +41,10 @@ async function isJsonLines(path: string, start: string): Promise<boolean> {
 
 /** What replies of a node or service hold. */
 export type JsonReplies = {
-  /** By height, each once. */
+  /** By height, each once; where branches part, the one that reaches highest. */
   readonly blocks: readonly StatedBlock[];
+  /** Blocks of other branches, which were left out. */
+  readonly beside: number;
   readonly transactions: readonly UtxoTransaction[];
   /** Transactions that are in no block yet, and were left out. */
   readonly unconfirmed: number;
@@ -82,11 +84,26 @@ export async function readJsonReplies(path: string, chain: Chain): Promise<JsonR
       transactions.set(transaction.tx, transaction);
     } else unconfirmed++;
   }
+  const chosen = withoutBranches([...blocks.values()]);
   return {
-    blocks: [...blocks.values()].sort((a, b) => a.header.height - b.header.height),
+    blocks: chosen,
+    beside: blocks.size - chosen.length,
     transactions: [...transactions.values()].sort((a, b) => a.blockNumber - b.blockNumber),
     unconfirmed,
   };
+}
+
+/** One block a height: of several, the one on which the block above it rests; at the top of a branch, the first given. */
+function withoutBranches(blocks: readonly StatedBlock[]): StatedBlock[] {
+  const heights = [...Map.groupBy(blocks, ({ header }) => header.height)].sort(([a], [b]) => b - a);
+  const chosen: StatedBlock[] = [];
+  for (const [height, alike] of heights) {
+    const above = chosen.at(-1)?.header;
+    const rested =
+      above?.height === height + 1 ? alike.find(({ header }) => header.hash === above.previous) : undefined;
+    chosen.push(rested ?? (alike[0] as StatedBlock));
+  }
+  return chosen.reverse();
 }
 
 function parse(text: string): unknown {

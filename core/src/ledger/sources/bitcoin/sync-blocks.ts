@@ -1,4 +1,6 @@
 import { CairnError } from '../../../errors.ts';
+import { BITCOIN } from '../../../units/index.ts';
+import { GENESIS } from '../../utxo/raw/header-chain.ts';
 import type { BlockHeader } from '../../utxo/transaction.ts';
 import type { BlockSource, SourceBlock } from './block-source.ts';
 import { addTotals, type ChunkTotals, type CommitOptions, commitChunk, NO_TOTALS } from './commit-chunk.ts';
@@ -97,6 +99,7 @@ async function step(run: Run): Promise<boolean> {
     return true;
   }
   const block = await source.block(hash, next);
+  assertMainNetwork(source, block.header);
   const before = run.pending.at(-1)?.header ?? (await ledger.at(next - 1));
   if (known !== null || (before !== null && before.hash !== block.header.previous)) return settle(run, known !== null);
   run.pending.push(block);
@@ -105,6 +108,13 @@ async function step(run: Run): Promise<boolean> {
   const { chunkBlocks = CHUNK_BLOCKS, chunkBytes = CHUNK_BYTES } = options;
   if (run.pending.length >= chunkBlocks || run.bytes >= chunkBytes) await flush(run);
   return true;
+}
+
+/** The first two blocks tell the network. */
+function assertMainNetwork({ chain }: BlockSource, { height, hash, previous }: BlockHeader): void {
+  const genesis = height === 0 ? hash : height === 1 ? previous : GENESIS;
+  if (chain !== BITCOIN || genesis === GENESIS) return;
+  throw new CairnError('invalid-input', `the chain is another network's: its first block is ${genesis}`);
 }
 
 /** The source has fewer blocks than were asked for. */

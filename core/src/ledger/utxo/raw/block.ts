@@ -95,7 +95,7 @@ function rejectMerkleRoot(header: RawHeader, hashes: readonly Uint8Array[]): voi
   if (found !== header.merkleRoot) {
     throw new CairnError(
       'invalid-input',
-      `block ${header.hash}: its transactions have the merkle root ${found}, its header states ${header.merkleRoot}`,
+      `its transactions have the merkle root ${found}, its header states ${header.merkleRoot}`,
       { hints: ['a transaction was changed, left out, added or moved'] },
     );
   }
