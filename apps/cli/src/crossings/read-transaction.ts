@@ -57,7 +57,7 @@ export type ReadTransaction = {
 export type TransactionName = { readonly hashes: readonly string[]; readonly chain: Chain | null };
 
 /**
- * @param text - `0x…`, 64 hex digits (as memos of THORChain have them too), or either after a chain, `btc:…`.
+ * @param text - `0x…`, 64 hex digits (as memos of THORChain have them too; datasets write either), or either after a chain, `btc:…`.
  * @throws invalid-input
  */
 export function parseTransactionName(text: string): TransactionName {
@@ -72,7 +72,8 @@ export function parseTransactionName(text: string): TransactionName {
       ],
     });
   }
-  return { hashes: hash.startsWith('0x') ? [hash] : [hash, `0x${hash}`], chain };
+  const bare = hash.replace(/^0x/, '');
+  return { hashes: [bare, `0x${bare}`], chain };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AssetMetadata } from '../ingest/draft.ts';
 import type { ImportSession, LedgerStore } from '../ports.ts';
 import { type FileInput, importRows, type Pass, type RowsRead } from './import-rows.ts';
 import type { FileResult } from './import-whole.ts';
-import { createRejectLog, type Reject, type RejectLog } from './rejects-file.ts';
+import { createRejectLog, noGoodRow, type Reject, type RejectLog } from './rejects-file.ts';
 
 /** What an import needs besides the file. */
 export type ImportOptions = {
@@ -84,14 +84,6 @@ async function commitRows(
     coverage,
   };
   return { assets: read.assets, result };
-}
-
-function noGoodRow(rejects: RejectLog, rejectsFile: string | null): CairnError {
-  const first = rejects.first();
-  const told = first === null ? '' : `; line ${first.line}: ${first.reason}`;
-  return new CairnError('invalid-input', `none of its ${rejects.count} rows could be read${told}`, {
-    hints: rejectsFile === null ? [] : [`every row and its reason: ${rejectsFile}`],
-  });
 }
 
 function describeSeveral({ count, lines }: { count: number; lines: readonly [number, number] }): string {

@@ -93,3 +93,12 @@ export function createRejectLog(
     },
   };
 }
+
+/** @param rejectsFile - where they are kept; null: not yet, or nowhere. */
+export function noGoodRow(rejects: RejectLog, rejectsFile: string | null): CairnError {
+  const first = rejects.first();
+  const told = first === null ? '' : `; line ${first.line}: ${first.reason}`;
+  return new CairnError('invalid-input', `none of its ${rejects.count} rows could be read${told}`, {
+    hints: rejectsFile === null ? [] : [`every row and its reason: ${rejectsFile}`],
+  });
+}

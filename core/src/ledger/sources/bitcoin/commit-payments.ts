@@ -4,7 +4,7 @@ import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { ImportSummary, LedgerStore } from '../../ports.ts';
 import type { Transfer } from '../../transfer.ts';
 import { EARLIEST_PLACE, ONE_HOP_COLUMNS, oneHopTransfer } from '../../utxo/datasets/one-hop.ts';
-import type { RejectLog } from '../rejects-file.ts';
+import { noGoodRow, type RejectLog } from '../rejects-file.ts';
 import type { RowSource } from '../row-source.ts';
 
 export type Place = { readonly blockNumber: number; readonly blockTime: number };
@@ -40,8 +40,7 @@ export async function commitPayments(source: RowSource, options: PaymentsOptions
   // Place 0 of a block is its coinbase's.
   const first = taken.reduce((next, { txIndex }) => Math.max(next, txIndex + 1), 1);
   const { transfers, transactions } = await readPayments(source, options, place, first);
-  if (transfers.length === 0)
-    throw new CairnError('invalid-input', `${file}: none of its ${rejects.count} rows could be read`);
+  if (transfers.length === 0) throw noGoodRow(rejects, null);
   const [known] = await store.transactions(transfers.map(({ tx }) => tx));
   if (known !== undefined) {
     throw new CairnError(

@@ -5,7 +5,7 @@ import { BITCOIN } from '../../../units/index.ts';
 import type { StatedBlock } from '../../utxo/datasets/core-json.ts';
 import { openCsv } from '../csv.ts';
 import { isParquet, openParquet } from '../parquet.ts';
-import { createRejectLog, type RejectLog } from '../rejects-file.ts';
+import { createRejectLog, noGoodRow, type RejectLog } from '../rejects-file.ts';
 import { sha256File } from '../sha256.ts';
 import { openTableEngine } from '../table-reader.ts';
 import { inContext } from './block-index.ts';
@@ -60,16 +60,9 @@ async function ingestEtl(
       rejected: () => rejects.count,
     }),
   );
-  if (rejects.count > 0 && result.totals.transactions + result.totals.alreadyKnown === 0) throw noGoodRow(rejects);
+  if (rejects.count > 0 && result.totals.transactions + result.totals.alreadyKnown === 0)
+    throw noGoodRow(rejects, null);
   return result;
-}
-
-function noGoodRow(rejects: RejectLog): CairnError {
-  const first = rejects.first();
-  return new CairnError(
-    'invalid-input',
-    `none of its ${rejects.count} rows could be read; line ${first?.line}: ${first?.reason}`,
-  );
 }
 
 async function ingestPayments(
