@@ -164,6 +164,17 @@ describe('one transaction, worked by hand', () => {
     expect([...paid, tag?.fees]).toEqual([50n, 400n, 50n]);
   });
 
+  test('an output that two transactions spend is named: no chain holds both', async () => {
+    const spending = (tx: string, block: number): UtxoTransaction => ({
+      ...coins(tx, 25n, block),
+      inputs: [{ outpoint: { tx: a, index: 0 }, amount: 30n, lock, script: null, witness: null, sequence: 0 }],
+    });
+    const chain = [coins(a, 30n, 1), spending(b, 2), spending(spend, 3)];
+    const result = await trace(createMemoryLedger(chain.flatMap(transfersOf), []), ask(seeds.slice(0, 1), ['fifo/1']));
+    const warning = result.warnings.find(({ code }) => code === 'spent-twice');
+    expect(warning?.accounts).toEqual([outpointAccount(BITCOIN, { tx: a, index: 0 })]);
+  });
+
   test('what is left at a transaction with an unresolved input is last seen there, though the chain is covered', async () => {
     const rest = { lock, script: null, witness: null, sequence: 0 };
     const unresolved: UtxoTransaction = {

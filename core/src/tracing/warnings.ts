@@ -1,4 +1,4 @@
-import { statedTime } from '../ledger/index.ts';
+import { isCoinbase, statedTime, type Transfer } from '../ledger/index.ts';
 import { type Account, accountAddress, accountChain, isUtxoChain } from '../units/index.ts';
 import { hasAssignedPlace } from './adverse.ts';
 import { OPEN_MEMOS } from './crossings/choose-payouts.ts';
@@ -65,6 +65,11 @@ export function warningsOf(
     memos.flatMap(({ input }) => moved.get(`${input.tx}:${input.position}`)?.from ?? []),
   );
   warn(
+    'spent-twice',
+    'The ledger has more than one transaction that spends these outputs, of which a chain can hold one: a source is wrong, and which spend is followed rests on the order of the ledger.',
+    spentTwice(result.consumed),
+  );
+  warn(
     'looked-through',
     'These transactions have the shape of a CoinJoin and were looked through, as was asked. It hides whose which output is: what lies beyond rests on the order of inputs and outputs alone.',
     lookedThrough,
@@ -99,6 +104,13 @@ export function warningsOf(
     });
   }
   return warnings.sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+}
+
+function spentTwice(transfers: readonly Transfer[]): Account[] {
+  const spends = transfers.filter(({ kind, from }) => kind === 'input' && !isCoinbase(from));
+  return [...Map.groupBy(spends, ({ from }) => from)].flatMap(([output, rows]) =>
+    new Set(rows.map(({ tx }) => tx)).size > 1 ? [output] : [],
+  );
 }
 
 const isUtxo = (account: Account): boolean => isUtxoChain(accountChain(account));

@@ -237,4 +237,21 @@ describe('Across', () => {
     const again = across.decode({ ...fill, tx: `0x${'99'.repeat(32)}` });
     expect(join([payout, ...again])).toMatchObject({ crossings: [], refused: [{ key: `across:${deposit.key}` }] });
   });
+
+  it('joins no deposit of version 2 with a payout of a part of it', () => {
+    const whole = only('v2_fill_base_from_arb.json');
+    const logs = (whole.logs ?? []).map((log) => {
+      if (log.topics[0] !== '0x8ab9dc6c19fe88e69bc70221b339c84332752fdd49591b7c51e66bae3947b73c') return log;
+      // What was filled in all, the second word, and here, the third: a hundredth less than the deposit.
+      const part = (BigInt(log.data.slice(0, 66)) * 99n) / 100n;
+      const word = part.toString(16).padStart(64, '0');
+      return { ...log, data: `${log.data.slice(0, 66)}${word}${word}${log.data.slice(2 + 64 * 3)}` };
+    });
+    const [payout] = across.decode({ ...whole, logs });
+    const deposit = legOf('v2_deposit_arb_to_base.json');
+    expect(payout).toMatchObject({ side: 'out', kind: 'other', key: deposit.key });
+    const { crossings, refused } = matchLegs([deposit], [payout as Leg], () => []);
+    expect(crossings).toEqual([]);
+    expect(refused.map(({ reason }) => reason)).toEqual([expect.stringContaining('does not answer for all of it')]);
+  });
 });

@@ -3,7 +3,7 @@ import type { Account, Chain } from '../../units/index.ts';
 import { address, addressOf, int, logsOf, slice, tailAt, topic, uint, word } from './abi.ts';
 import { calledLegs } from './across-calls.ts';
 import { destinationOf, shortened } from './across-message.ts';
-import type { Leg, Protocol } from './leg.ts';
+import type { Leg, LegKind, Protocol } from './leg.ts';
 import { paidIn, paidOut } from './payments.ts';
 
 /** SpokePools that recorded transactions show at work (`test/data/crossings/addresses.json`), the first of Ethereum's is that of 2022. */
@@ -36,7 +36,7 @@ export const across: Protocol = {
   id: 'across',
   title: 'Across',
   proves:
-    'A deposit has a number of its own on the chain it was made on; the fill names both. The contract pays a deposit once.',
+    'A deposit has a number of its own on the chain it was made on; the fill names both. The contract pays a deposit once; in version 2 it could be paid in parts, and only a payout of the whole counts.',
   cannotProve:
     'Which deposits of a chain were never filled and paid back: refunds are bundled and no event names the deposit. Who stands behind a contract that deposits for others.',
   decode: (evidence) => {
@@ -124,10 +124,11 @@ const filledV2: Reader = (evidence, log) => {
   const [token, update] = [address(word(log.data, 7)), tailAt(log.data, 11)];
   const [relayerFee, poolFee] = [int(update === null ? null : word(update, 2)), int(word(log.data, 6))];
   if (filled === null || relayerFee === null || poolFee === null) return null;
-  // A deposit may be filled in pieces by several relayers: then no single payout answers for it.
-  const notes = filled === whole && total === whole ? [] : ['A part of the deposit was filled here.'];
+  // A deposit could be filled in pieces by several relayers: then no single payout answers for it.
+  const isWhole = filled === whole && total === whole;
   return fillLeg(evidence, log, {
-    ...{ origin, number, token, notes },
+    ...{ origin, number, token },
+    ...(isWhole ? WHOLE_FILL : PART_FILL),
     amount: (filled * (WHOLE - relayerFee - poolFee)) / WHOLE,
     recipient: update === null ? null : addressOf(evidence.chain, word(update, 0)),
   });
@@ -138,7 +139,8 @@ const filledV3: Reader = (evidence, log) => {
   const done = log.topics[0] === TOPICS.filledV3 ? tailAt(log.data, 11) : slice(log.data, 32 * 11);
   if (done === null) return null;
   return fillLeg(evidence, log, {
-    ...{ origin: uint(topic(log, 1)), number: uint(topic(log, 2)), token: address(word(log.data, 1)), notes: [] },
+    ...{ origin: uint(topic(log, 1)), number: uint(topic(log, 2)), token: address(word(log.data, 1)) },
+    ...WHOLE_FILL,
     amount: uint(word(done, 2)),
     recipient: addressOf(evidence.chain, word(done, 0)),
   });
@@ -150,14 +152,22 @@ type Fill = {
   readonly token: string | null;
   readonly amount: bigint | null;
   readonly recipient: Account | null;
+  readonly kind: LegKind;
   readonly notes: readonly string[];
 };
 
+const WHOLE_FILL = { kind: 'transfer', notes: [] } as const;
+const PART_FILL = {
+  kind: 'other',
+  notes: ['A part of the deposit was filled here, so this payout does not answer for all of it.'],
+} as const;
+
 function fillLeg(evidence: EvmEvidence, log: EventLog, fill: Fill): Leg | null {
-  const { origin, number, token, amount, recipient, notes } = fill;
+  const { origin, number, token, amount, recipient, kind, notes } = fill;
   if (origin === null || number === null || token === null || amount === null || recipient === null) return null;
   return {
     ...base(evidence, log),
+    kind,
     side: 'out',
     key: `${origin}:${number}`,
     asset: paidOut(evidence, token, amount, recipient),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectedOf, fixtureEvidence, readFixture } from '../../../../test/crossings-fixtures.ts';
-import type { EvmEvidence } from '../../ledger/index.ts';
+import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
 import type { Account } from '../../units/index.ts';
 import { NO_RECEIPT, slice } from './abi.ts';
 import { cctp } from './cctp.ts';
@@ -52,6 +52,21 @@ describe('CCTP', () => {
     }
     // A router burns what it swapped or took its fee from: it is the router's, whatever came into it.
     expect(legOf('v1_burn_op_via_socket.json').account).toBe('eip155:10:0x3a23f943181408eac424116af7b7790c94cb97a5');
+  });
+
+  it('charges a burn to its depositor, not to whoever moved as much before in the same transaction', () => {
+    const burn = only('v1_burn_eth.json');
+    const leg = legOf('v1_burn_eth.json');
+    const [transfer] = (burn.logs ?? []).filter(({ topics }) => topics[0]?.startsWith('0xddf252ad'));
+    const [event, from = ''] = transfer?.topics ?? [];
+    const stranger = `0x${'0'.repeat(24)}${'77'.repeat(20)}`;
+    const before = {
+      ...(transfer as EventLog),
+      logIndex: 0,
+      topics: [event as string, stranger, `0x${'0'.repeat(24)}${'88'.repeat(20)}`],
+    };
+    expect(leg.account).toBe(`${burn.chain}:0x${from.slice(26)}`);
+    expect(cctp.decode({ ...burn, logs: [before, ...(burn.logs ?? [])] })[0]?.account).toBe(leg.account);
   });
 
   it('decodes the 3 mints of version 1 field by field', () => {

@@ -29,7 +29,6 @@ const TOPICS = {
   burntV2: '0x0c8c1cbdc5190613ebd485511d4e2812cfa45eecb79d845893331fedad5130a5',
   receivedV2: '0xff48c13eda96b1cceacc6b9edeedc9e9db9d6226afbc30146b720c19d3addb1c',
   mintedV2: '0x50c55e915134d457debfa58eb6f4342956f8b0616d51a89a3659360178e1ab63',
-  transfer: '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
 } as const;
 
 const UNTESTED = 'Version 2 was not tested on recorded receipts.';
@@ -96,26 +95,17 @@ function burnLeg(
   notes: readonly string[],
 ): Leg | null {
   if (token === null || depositor === null || destination === null) return null;
-  const account = firstPayer(evidence, token, amount) ?? depositor;
-  const named = account === depositor ? [] : [`The event names ${depositor} as the depositor.`];
   return {
     ...base(evidence, log),
     side: 'in',
     key,
     asset: tokenAsset(evidence.chain, token),
     amount,
-    account,
+    // The messenger takes the token from whoever called it, so it is the depositor's, whatever came into it.
+    account: depositor,
     destination: destinationOf(destination, to, key === null ? null : amount),
-    notes: [...named, ...notes],
+    notes,
   };
-}
-
-/** Who the burnt token came from where a router stands between: the first transfer of as much. */
-function firstPayer({ chain, ...evidence }: EvmEvidence, token: string, amount: bigint): Account | null {
-  const moved = logsOf({ chain, ...evidence }, TOPICS.transfer, new Set([`${chain}:${token}` as Account])).find(
-    (log) => uint(word(log.data, 0)) === amount,
-  );
-  return moved === undefined ? null : addressOf(chain, topic(moved, 1));
 }
 
 function received(evidence: EvmEvidence, log: EventLog): Leg | null {

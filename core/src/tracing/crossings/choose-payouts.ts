@@ -45,7 +45,11 @@ function objectionTo(input: Leg, out: Leg): string | null {
   if (!isCarrier(input)) {
     return `The inbound leg is of the kind '${input.kind}': what is paid out for it is not what it brought in.`;
   }
-  if (!isCarrier(out)) return `The payout ${out.tx} is of the kind '${out.kind}', not a payment for what came in.`;
+  if (!isCarrier(out)) {
+    return [`The payout ${out.tx} is of the kind '${out.kind}', not a payment for what came in.`, ...out.notes].join(
+      ' ',
+    );
+  }
   const stated = input.destination?.chain ?? null;
   if (stated === null || !stated.includes(':') || stated === out.chain) return null;
   return `The inbound leg names chain ${stated}, and the payout is on ${out.chain}.`;

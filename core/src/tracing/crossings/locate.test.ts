@@ -55,10 +55,12 @@ describe('the transfer that carries a leg in', () => {
     const transfers = [move(1, USER, ROUTER), move(2, ROUTER, VENUE), move(3, USER, VENUE)];
     expect(locateLeg(leg(), transfers)).toEqual({ tx: TX, position: 3 });
   });
-  it('else comes from its account, else goes to its venue, else is the only one', () => {
+  it('else comes from its account, else goes to its venue, else is the only one, where nobody is named', () => {
     expect(locateLeg(leg(), [move(1, USER, ROUTER), move(2, ROUTER, VENUE)])?.position).toBe(1);
     expect(locateLeg(leg(), [move(1, OTHER, ROUTER), move(2, ROUTER, VENUE)])?.position).toBe(2);
-    expect(locateLeg(leg({ venue: null }), [move(1, OTHER, ROUTER)])?.position).toBe(1);
+    expect(locateLeg(leg({ venue: null, account: null }), [move(1, OTHER, ROUTER)])?.position).toBe(1);
+    // What somebody else paid somebody else is not the account's.
+    expect(locateLeg(leg(), [move(1, OTHER, ROUTER)])).toBeNull();
   });
   it('is not told where several fit alike', () => {
     expect(locate(leg(), [move(1, USER, VENUE), move(2, USER, VENUE)]).kind).toBe('several');

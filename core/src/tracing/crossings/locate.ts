@@ -14,7 +14,8 @@ export type Located =
 
 /**
  * Which transfer of a leg's transaction carries it in or out. Asset and amount must agree; then the narrowest of these
- * that any transfer meets, and one alone. In: from the leg's account to its venue; from its account; to its venue; any.
+ * that any transfer meets, and one alone. In: from the leg's account to its venue; from its account; to its venue; any, where
+ * the record does not say whose value it was.
  * Out: from its venue to its account; to its account; where it names no account, from its venue. Where the leg names the
  * wrapped form of the chain's coin, the coin itself comes second. In: last, one transfer from the account to the venue, or
  * to the venue, of more than the leg's amount, of which the protocol kept the rest.
@@ -61,7 +62,7 @@ type IsEnd = (transfer: Transfer) => boolean;
 function endsOf(leg: Leg): IsEnd[] {
   const { account, venue } = leg;
   if (leg.side === 'in')
-    return [...atVenue(leg), ...(account === null ? [] : [isFrom(account)]), ...toVenue(leg), () => true];
+    return account === null ? [...toVenue(leg), () => true] : [...atVenue(leg), isFrom(account), ...toVenue(leg)];
   const paid = account === null ? null : isTo(account);
   if (paid === null) return venue === null ? [] : [isFrom(venue)];
   return [...(venue === null ? [] : [both(isFrom(venue), paid)]), paid];

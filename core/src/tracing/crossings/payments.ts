@@ -7,8 +7,9 @@ const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523
 
 /**
  * Who paid a venue what its event says it took in: in the chain's coin where the venue was called with that much (such
- * venues refuse value that is not the deposit), else by a transfer of the token, to the venue or, where it passes the token
- * on or destroys it, the first of as much.
+ * venues refuse value that is not the deposit), else by a transfer of the token to the venue. Where the venue passes the token
+ * on or destroys it, the payer is where all transfers of as much begin, if each of them leads to the next.
+ * Account null: several may have paid, and nothing tells which.
  * @param token - lower-case address. @param amount - base units.
  */
 export function paidIn(
@@ -19,14 +20,22 @@ export function paidIn(
 ): { readonly account: Account | null; readonly asset: Asset } {
   const { chain } = evidence;
   const coin = coinOf(chain);
-  const call = framesOf(evidence).find(({ to, value }) => to === venue && value === amount && amount > 0n);
-  if (call !== undefined && coin !== null) return { account: call.from, asset: coin };
+  const calls = framesOf(evidence).filter(({ to, value }) => to === venue && value === amount && amount > 0n);
+  if (calls.length > 0 && coin !== null) return { account: onlyOne(calls.map(({ from }) => from)), asset: coin };
   const moved = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).filter(
     (log) => uint(word(log.data, 0)) === amount,
   );
-  const first = moved.find((log) => addressOf(chain, topic(log, 2)) === venue) ?? moved[0];
-  const payer = first === undefined ? null : addressOf(chain, topic(first, 1));
-  return { account: payer ?? evidence.from, asset: tokenAsset(chain, token) };
+  const steps = moved.map((log) => ({ from: addressOf(chain, topic(log, 1)), to: addressOf(chain, topic(log, 2)) }));
+  const direct = steps.filter(({ to }) => to === venue).map(({ from }) => from);
+  const isLine = steps.every(({ from }, i) => i === 0 || steps[i - 1]?.to === from);
+  const begin = isLine ? (steps[0]?.from ?? null) : null;
+  const account = steps.length === 0 ? evidence.from : direct.length > 0 ? onlyOne(direct) : begin;
+  return { account, asset: tokenAsset(chain, token) };
+}
+
+function onlyOne(payers: readonly (Account | null)[]): Account | null {
+  const [payer = null, ...others] = new Set(payers);
+  return others.length === 0 ? payer : null;
 }
 
 /**
