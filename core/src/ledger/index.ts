@@ -5,6 +5,7 @@ export * from './evidence.ts';
 export * from './evidence-json.ts';
 export { transfersOfEvidence } from './evm/evidence-transfers.ts';
 export { decodeEvidence, type EvmParts } from './evm/transaction-record.ts';
+export { TRANSFER_TOPIC } from './evm/transfer-topic.ts';
 export { UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from './evm/wrapped-coins.ts';
 export * from './ports.ts';
 export * from './proportion.ts';

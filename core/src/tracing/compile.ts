@@ -1,6 +1,6 @@
 import { CairnError } from '../errors.ts';
 import type { LedgerReader, Transfer, TransferRef, TransferTable } from '../ledger/index.ts';
-import { type Account, type Asset, accountChain } from '../units/index.ts';
+import { type Account, type Asset, accountChain, type Chain } from '../units/index.ts';
 import type { Crossing, TraceRequest } from './request.ts';
 
 /** Why a row is not a plain transfer: a seed, the way into a crossing, or an output already applied with its input. */
@@ -69,6 +69,11 @@ export async function findNamed(reader: LedgerReader, request: TraceRequest): Pr
   };
   const named = new Map(refs.map((ref) => [refName(ref), find(ref)]));
   return { transfers: [...named.values()], find };
+}
+
+/** One transaction, by chain and hash. */
+export function transactionName({ chain, tx }: { readonly chain: Chain; readonly tx: string }): string {
+  return `${chain} ${tx}`;
 }
 
 export function refName(ref: TransferRef): string {

@@ -1,5 +1,6 @@
-import type { EvidenceReader, LedgerReader, TransactionEvidence, Transfer, TransferRef } from '../ledger/index.ts';
+import type { EvidenceReader, LedgerReader, TransactionEvidence, Transfer } from '../ledger/index.ts';
 import { type Account, type Chain, compareText } from '../units/index.ts';
+import { transactionName as nameOf, refName } from './compile.ts';
 import type { RefusedKey } from './crossings/choose-payouts.ts';
 import { type Leg, legKey } from './crossings/leg.ts';
 import { locate } from './crossings/locate.ts';
@@ -112,23 +113,32 @@ async function lookInto(
   found.doubtful.push(...matched.doubtful);
   for (const crossing of matched.crossings) take(crossing, all, found);
   if (found.followInferred) for (const crossing of matched.doubtful) take(crossing, all, found);
+  const holders = holdersOf(result);
   for (const record of records) {
-    for (const crossing of insideOf(record, transfersOf(record.chain, record.tx), result)) take(crossing, all, found);
+    for (const crossing of insideOf(record, transfersOf(record.chain, record.tx), holders)) take(crossing, all, found);
   }
 }
 
-/** What accounts that the trace follows, and those that gave seeded value (source of funds: received it), did inside one transaction: swaps, then wraps. */
-function insideOf(record: TransactionEvidence, transfers: readonly Transfer[], result: TraceResult): Crossing[] {
-  if (record.kind !== 'evm') return [];
+/** Accounts that the trace follows, and those that gave seeded value (source of funds: received it). */
+function holdersOf(result: TraceResult): ReadonlySet<Account> {
   const seeds = new Set(
     result.parameters.seeds.map((seed) => (seed.kind === 'transfer' ? refName(seed.transfer) : '')),
   );
   const seeded = result.consumed
     .filter((transfer) => seeds.has(refName(transfer)))
     .map(({ from, to }) => (result.parameters.direction === 'forward' ? from : to));
-  const followed = new Set([...result.runs.flatMap((run) => run.followed), ...seeded]);
-  const swaps = crossingsOfSwaps(swapsOf(transfers, record), (account) => followed.has(account));
-  const wraps = wrapsOf(transfers, record).filter(({ account }) => followed.has(account));
+  return new Set([...result.runs.flatMap((run) => run.followed), ...seeded]);
+}
+
+/** What holders of value did inside one transaction: swaps, then wraps. */
+function insideOf(
+  record: TransactionEvidence,
+  transfers: readonly Transfer[],
+  holders: ReadonlySet<Account>,
+): Crossing[] {
+  if (record.kind !== 'evm') return [];
+  const swaps = crossingsOfSwaps(swapsOf(transfers, record), (account) => holders.has(account));
+  const wraps = wrapsOf(transfers, record).filter(({ account }) => holders.has(account));
   return [...swaps, ...wraps.flatMap((wrap) => wrapCrossing(wrap) ?? [])];
 }
 
@@ -184,6 +194,3 @@ function refsOf({ input, output }: Crossing): string[] {
   const refs = output.kind === 'transfer' ? [input, output.transfer] : [input];
   return refs.map(refName);
 }
-
-const refName = ({ tx, position }: TransferRef): string => `${tx}:${position}`;
-const nameOf = ({ chain, tx }: { readonly chain: Chain; readonly tx: string }): string => `${chain} ${tx}`;

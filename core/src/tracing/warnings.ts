@@ -1,6 +1,7 @@
 import { isCoinbase, statedTime, type Transfer } from '../ledger/index.ts';
 import { type Account, accountAddress, accountChain, isUtxoChain } from '../units/index.ts';
 import { hasAssignedPlace } from './adverse.ts';
+import { refName } from './compile.ts';
 import { OPEN_MEMOS } from './crossings/choose-payouts.ts';
 import type { TraceRequest } from './request.ts';
 import type { TraceResult, Warning } from './result.ts';
@@ -55,14 +56,14 @@ export function warningsOf(
     'What came out of crossings into these accounts is not recorded: the amounts are assumptions of the declaration.',
     assumed.flatMap((crossing) => (crossing.output.kind === 'unrecorded' ? [crossing.output.account] : [])),
   );
-  const moved = new Map(result.consumed.map((transfer) => [`${transfer.tx}:${transfer.position}`, transfer]));
+  const moved = new Map(result.consumed.map((transfer) => [refName(transfer), transfer]));
   const memos = result.crossings.filter(
     ({ basis, proof }) => basis === 'exact' && OPEN_MEMOS.has(proof?.protocol ?? ''),
   );
   warn(
     'unshown-vaults',
     'Value crossed THORChain or Maya from these accounts by memos that name each other. That the accounts that took it in and paid it out are vaults of the network the chain does not show: whoever controls the sending account could stage both. The network’s own record (Midgard) tells.',
-    memos.flatMap(({ input }) => moved.get(`${input.tx}:${input.position}`)?.from ?? []),
+    memos.flatMap(({ input }) => moved.get(refName(input))?.from ?? []),
   );
   warn(
     'spent-twice',

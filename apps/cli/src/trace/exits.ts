@@ -1,4 +1,4 @@
-import { type Crossing, type Edge, legKey, type TraceResult } from '@cairn/core/tracing';
+import { type Crossing, legKey, type TraceResult } from '@cairn/core/tracing';
 import { formatAccount } from '@cairn/core/units';
 import { carriesValue, protocolOf } from '../crossings/leg-status.ts';
 import { destinationText } from '../crossings/show-legs.ts';
@@ -16,10 +16,9 @@ const REASON = 70;
 
 /** Crossings that the trace follows, the basis of each first. */
 export function showCrossings(result: TraceResult, book: AssetBook): string {
-  const { crossings: all } = result;
-  if (all.length === 0) return '';
-  const crossings = all.filter((crossing) => carriedValue(crossing, result));
-  const idle = all.length - crossings.length;
+  if (result.crossings.length === 0) return '';
+  const crossings = carrying(result);
+  const idle = result.crossings.length - crossings.length;
   if (crossings.length === 0) return `Crossings followed: none. ${idleText(idle)}`;
   const rows = crossings
     .slice(0, SHOWN)
@@ -38,15 +37,16 @@ export function showCrossings(result: TraceResult, book: AssetBook): string {
   return `Crossings followed\n\n${table(['basis', 'by', 'transfers', 'proof, or reason'], rows)}${more}${unused}${note}`;
 }
 
-/** Did traced value pass where it pays out, under any rule? */
-function carriedValue({ output }: Crossing, { runs, consumed }: TraceResult): boolean {
-  const paid = output.kind === 'unrecorded' ? { to: output.account, asset: output.asset } : transferOf(output.transfer);
-  const isThere = ({ from, to, asset }: Edge): boolean => asset === paid?.asset && (to === paid.to || from === paid.to);
-  return paid === undefined || runs.some(({ tags }) => tags.some(({ edges }) => edges.some(isThere)));
-
-  function transferOf(ref: { readonly tx: string; readonly position: number }) {
-    return consumed.find(({ tx, position }) => tx === ref.tx && position === ref.position);
-  }
+/** Those of which traced value passed where they pay out, under any rule. */
+function carrying({ crossings, runs, consumed }: TraceResult): Crossing[] {
+  const paid = new Map(consumed.map((transfer) => [refName(transfer), transfer]));
+  const edges = runs.flatMap(({ tags }) => tags.flatMap((tag) => tag.edges));
+  const places = new Set(edges.flatMap(({ from, to, asset }) => [`${from} ${asset}`, `${to} ${asset}`]));
+  return crossings.filter(({ output }) => {
+    if (output.kind === 'unrecorded') return places.has(`${output.account} ${output.asset}`);
+    const transfer = paid.get(refName(output.transfer));
+    return transfer === undefined || places.has(`${transfer.to} ${transfer.asset}`);
+  });
 }
 
 const idleText = (idle: number): string =>

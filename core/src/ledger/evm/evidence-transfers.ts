@@ -14,10 +14,8 @@ import { type AssignedOrder, FEE_POSITION, feeSink, type Transfer, type Transfer
 import type { PlacedFrame } from './frames.ts';
 import { INTERNAL_BASE, TOKEN_BASE } from './rows.ts';
 import type { EvmRecord } from './transaction-record.ts';
+import { TRANSFER_TOPIC } from './transfer-topic.ts';
 import { UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from './wrapped-coins.ts';
-
-/** keccak256("Transfer(address,address,uint256)"), the event of ERC-20. */
-const TRANSFER_TOPIC = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 /** What moved inside a transaction, and where: `position` null means that the source does not show the place. */
 export type EvmMovement = {

@@ -19,10 +19,9 @@ import {
   nativeAsset,
 } from '../../units/index.ts';
 import type { ChainMovement, ChainReader, ChainTransaction } from '../chain-reader.ts';
+import { TRANSFER_TOPIC } from '../evm/transfer-topic.ts';
 import { movementsOfCalls, movementsOfTraces } from './json-rpc-traces.ts';
 
-/** keccak256("Transfer(address,address,uint256)"), the event of ERC-20. */
-const TRANSFER_TOPIC = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 /** Selector of ERC-20's balanceOf(address). */
 const BALANCE_OF = '0x70a08231';
 

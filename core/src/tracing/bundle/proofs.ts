@@ -1,5 +1,6 @@
 import { type TransactionEvidence, type Transfer, transfersOf, transfersOfEvidence } from '../../ledger/index.ts';
 import type { Account, Asset } from '../../units/index.ts';
+import { transactionName as nameOf, refName } from '../compile.ts';
 import { matchLegs } from '../crossings/match.ts';
 import { swapsOf } from '../crossings/netting.ts';
 import { decodeLegs } from '../crossings/protocols.ts';
@@ -7,7 +8,7 @@ import { wrapCrossing, wrapsOf } from '../crossings/wraps.ts';
 import type { Crossing } from '../request.ts';
 import type { BundleContent, Problem } from './model.ts';
 import { problem } from './open.ts';
-import { nameOf, recordProblems } from './records.ts';
+import { recordProblems } from './records.ts';
 
 /**
  * Does every exact crossing follow from the records it names? Each is decoded again from the bundle's evidence; input
@@ -65,13 +66,13 @@ function transfersIn(record: TransactionEvidence, place: Transfer | null): Trans
 type Moved = { readonly from: Account; readonly to: Account; readonly asset: Asset; readonly amount: bigint };
 
 function index(transfers: readonly Transfer[]): ReadonlyMap<string, Moved> {
-  return new Map(transfers.map((transfer) => [`${transfer.tx}:${transfer.position}`, transfer]));
+  return new Map(transfers.map((transfer) => [refName(transfer), transfer]));
 }
 
 /** What a crossing takes and pays, and the key that joins them, as text. */
 function describe({ basis, input, part, output, proof }: Crossing, transfers: ReadonlyMap<string, Moved>): string {
   const at = (ref: { readonly tx: string; readonly position: number }): Moved | undefined =>
-    transfers.get(`${ref.tx}:${ref.position}`);
+    transfers.get(refName(ref));
   const taken = at(input);
   const paid = output.kind === 'unrecorded' ? { ...output, to: output.account } : at(output.transfer);
   const paidAmount = output.kind === 'transfer' ? (output.part ?? paid?.amount) : output.amount;

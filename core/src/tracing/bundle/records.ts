@@ -6,13 +6,11 @@ import {
   transfersOf,
   type UtxoEvidence,
 } from '../../ledger/index.ts';
-import { BITCOIN, type Chain } from '../../units/index.ts';
+import { BITCOIN } from '../../units/index.ts';
+import { transactionName as nameOf } from '../compile.ts';
 import type { Crossing } from '../request.ts';
 import type { Problem } from './model.ts';
 import { problem } from './open.ts';
-
-/** One transaction, by chain and hash. */
-export const nameOf = ({ chain, tx }: { readonly chain: Chain; readonly tx: string }): string => `${chain} ${tx}`;
 
 /** Can a record's id be computed from it? Receipts have none, and transactions without scripts lack what theirs covers. */
 export function hasOwnId(record: TransactionEvidence): boolean {

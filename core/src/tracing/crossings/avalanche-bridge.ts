@@ -1,4 +1,4 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC } from '../../ledger/index.ts';
 import { type Account, ETHEREUM } from '../../units/index.ts';
 import {
   addressOf,
@@ -31,7 +31,6 @@ const TOKENS: ReadonlySet<Account> = new Set([
   BTC_B,
 ]);
 
-const ERC20_TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 const CALL_TRANSFER = '0xa9059cbb';
 /** `Mint(address,uint256,address,uint256,bytes32)`: payee, amount, fee's payee, fee, source hash; nothing indexed. */
 const MINT = '0x918d77674bb88eaf75afb307c9723ea6037706de68d6fc07dd0c6cba423a5250';
@@ -57,7 +56,7 @@ export const avalancheBridge: Protocol = {
 
 function transfers(evidence: EvmEvidence): Leg[] {
   // Any token may be paid in or released; what is not of the bridge is never issued on the other side.
-  return logsOf(evidence, ERC20_TRANSFER, null).flatMap((log) => {
+  return logsOf(evidence, TRANSFER_TOPIC, null).flatMap((log) => {
     const [from, to] = [addressOf(evidence.chain, topic(log, 1)), addressOf(evidence.chain, topic(log, 2))];
     const amount = uint(word(log.data, 0));
     const place = { kind: 'log', logIndex: log.logIndex } as const;

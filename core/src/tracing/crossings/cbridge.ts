@@ -1,4 +1,11 @@
-import { type EventLog, type EvmEvidence, UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from '../../ledger/index.ts';
+import {
+  type EventLog,
+  type EvmEvidence,
+  TRANSFER_TOPIC,
+  UNWRAP_TOPIC,
+  WRAP_TOPIC,
+  WRAPPED_COINS,
+} from '../../ledger/index.ts';
 import { type Account, type Asset, type Chain, coinOf } from '../../units/index.ts';
 import { address, addressOf, evmChain, framesOf, logsOf, NO_RECEIPT, tokenAsset, topic, uint, word } from './abi.ts';
 import { chainNumber, readRelayCall, readSendCall, relayId, sendId } from './cbridge-message.ts';
@@ -23,8 +30,6 @@ const ISSUERS: ReadonlySet<Account> = new Set<Account>([
   'eip155:1:0x16365b45eb269b5b5dacb34b4a15399ec79b95eb',
   'eip155:1:0x52e4f244f380f8fa51816c8a10a63105dd4de084',
 ]);
-/** `Transfer(address,address,uint256)` of ERC-20. */
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 /** The events of one kind: which contracts emit them, and which word of the data has what. No field is indexed. */
 type EventForm = {
@@ -221,7 +226,7 @@ type Ends = (from: Account | null, to: Account | null) => boolean;
 
 function isMoved(evidence: EvmEvidence, token: string, amount: bigint, isBetween: Ends): boolean {
   const { chain } = evidence;
-  return logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).some(
+  return logsOf(evidence, TRANSFER_TOPIC, new Set([`${chain}:${token}` as Account])).some(
     (log) =>
       uint(word(log.data, 0)) === amount && isBetween(addressOf(chain, topic(log, 1)), addressOf(chain, topic(log, 2))),
   );

@@ -1,4 +1,4 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC } from '../../ledger/index.ts';
 import type { Account } from '../../units/index.ts';
 import {
   address,
@@ -31,7 +31,6 @@ const TOPICS = {
   fulfilled: '0xc164aca37b9805a1c9027b6f32260a069723a82926f6e9ece4926e4dd3ea8ecf',
   /** What was given comes back: order's number, to whom, how much, which token. */
   returned: '0x7d7d1c5b3eadbe275ceb358e65cd57410b35997187258dbaaae42ab6e1405fd8',
-  transfer: '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
 } as const;
 /** `fulfillOrder` in its two forms. */
 const FULFILL: ReadonlySet<string> = new Set(['0xc358547e', '0x0ebcd2f6']);
@@ -87,7 +86,7 @@ function payerOf(evidence: EvmEvidence, venue: Account, token: string, amount: b
     const call = framesOf(evidence).find(({ to, value }) => to === venue && value !== null && value >= amount);
     return call?.from ?? evidence.from;
   }
-  const paid = logsOf(evidence, TOPICS.transfer, new Set([`${chain}:${token}` as Account])).find(
+  const paid = logsOf(evidence, TRANSFER_TOPIC, new Set([`${chain}:${token}` as Account])).find(
     (log) => addressOf(chain, topic(log, 2)) === venue && (uint(word(log.data, 0)) ?? 0n) >= amount,
   );
   return paid === undefined ? evidence.from : addressOf(chain, topic(paid, 1));

@@ -84,10 +84,10 @@ function joinGroup(key: string, { ins, outs }: Group, transfersOf: TransfersOf):
     const reason = `${ins.length} inbound legs have this key, so which of them was paid out is not told.`;
     return { ...NOTHING, refused: [{ key, reason, legs: [...ins, ...outs] }] };
   }
-  const carrier = locate(input, transfersOf(input.chain, input.tx));
   const { chosen, basis, refused: against } = choosePayouts(key, input, outs);
   const refused = [...against];
   if (chosen.length === 0) return { ...NOTHING, refused };
+  const carrier = locate(input, transfersOf(input.chain, input.tx));
   if (carrier.kind !== 'found') return { ...oneSided([input], carrier.reason), refused };
   const found = chosen.map((leg) => ({ leg, located: locate(leg, transfersOf(leg.chain, leg.tx)) }));
   const early = found.filter(({ located }) => located.kind === 'found' && isBefore(located.transfer, carrier.transfer));

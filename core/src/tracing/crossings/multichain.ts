@@ -1,4 +1,4 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC } from '../../ledger/index.ts';
 import { type Account, ETHEREUM } from '../../units/index.ts';
 import { address, addressOf, contracts, count, evmChain, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 import type { Leg, Protocol } from './leg.ts';
@@ -9,7 +9,6 @@ const ROUTERS = contracts(ETHEREUM, '0x6b7a87899490ece95443e979ca9485cbe7e71522'
 const SWAP_OUT = '0x97116cf6cd4f6412bb47914d6db18da9e16ab2142f543b86e207c24fbd16b23a';
 /** `LogAnySwapIn(bytes32,address,address,uint256,uint256,uint256)`: source hash, token, to indexed. */
 const SWAP_IN = '0xaac9ce45fe3adf5143598c4f18a369591a20a3384aedaf1b525d29127e1fcd55';
-const ERC20_TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 /** Multichain, formerly Anyswap: pools of tokens on each chain; its operators pay out what was paid in elsewhere. */
 export const multichain: Protocol = {
@@ -59,7 +58,7 @@ function legOf(
 ) {
   const { chain, tx } = evidence;
   const [from, to] = side === 'in' ? [account, pool] : [pool, account];
-  const moved = logsOf(evidence, ERC20_TRANSFER, null).filter(
+  const moved = logsOf(evidence, TRANSFER_TOPIC, null).filter(
     (each) =>
       each.address !== pool &&
       addressOf(chain, topic(each, 1)) === from &&

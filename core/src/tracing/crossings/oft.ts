@@ -1,4 +1,4 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC } from '../../ledger/index.ts';
 import { type Account, type Asset, coinOf } from '../../units/index.ts';
 import { address, addressOf, count, framesOf, logsOf, slice, tokenAsset, topic, uint, word } from './abi.ts';
 import { chainOfEndpoint, type Packet, packetsIn } from './layerzero-message.ts';
@@ -8,7 +8,6 @@ import { sentBy } from './payments.ts';
 /** Events of the OFT standard: `OFTSent(bytes32,uint32,address,uint256,uint256)`, `OFTReceived(bytes32,uint32,address,uint256)`. */
 const SENT = '0x85496b760a4b7f8d66384b9df21b381f5d1b1e79f229a47aaf4c232edc2fe59a';
 const RECEIVED = '0xefed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c';
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 /** Of transfers that share a message with others the event leaves the message's hash out. */
 const NO_GUID = `0x${'0'.repeat(64)}`;
 
@@ -93,7 +92,7 @@ function isShown(evidence: EvmEvidence, { assets }: OftUse, log: EventLog, accou
   const { chain } = evidence;
   const asset = assets.get(log.address);
   if (asset === coinOf(chain)) return framesOf(evidence).some(({ to, value }) => to === account && value === amount);
-  return logsOf(evidence, TRANSFER, null).some(
+  return logsOf(evidence, TRANSFER_TOPIC, null).some(
     (each) =>
       tokenAsset(chain, each.address.slice(chain.length + 1)) === asset &&
       addressOf(chain, topic(each, 2)) === account &&

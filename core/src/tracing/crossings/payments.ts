@@ -1,9 +1,6 @@
-import { type EvmEvidence, WRAPPED_COINS } from '../../ledger/index.ts';
+import { type EvmEvidence, TRANSFER_TOPIC, WRAPPED_COINS } from '../../ledger/index.ts';
 import { type Account, type Asset, coinOf } from '../../units/index.ts';
 import { addressOf, framesOf, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
-
-/** `Transfer(address,address,uint256)` of ERC-20. */
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 /**
  * Who paid a venue what its event says it took in: in the chain's coin where the venue was called with that much (such
@@ -22,7 +19,7 @@ export function paidIn(
   const coin = coinOf(chain);
   const calls = framesOf(evidence).filter(({ to, value }) => to === venue && value === amount && amount > 0n);
   if (calls.length > 0 && coin !== null) return { account: onlyOne(calls.map(({ from }) => from)), asset: coin };
-  const moved = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).filter(
+  const moved = logsOf(evidence, TRANSFER_TOPIC, new Set([`${chain}:${token}` as Account])).filter(
     (log) => uint(word(log.data, 0)) === amount,
   );
   const steps = moved.map((log) => ({ from: addressOf(chain, topic(log, 1)), to: addressOf(chain, topic(log, 2)) }));
@@ -45,7 +42,7 @@ function onlyOne(payers: readonly (Account | null)[]): Account | null {
 export function paidOut(evidence: EvmEvidence, token: string, amount: bigint, recipient: Account): Asset {
   const { chain } = evidence;
   const asset = tokenAsset(chain, token);
-  const isToken = logsOf(evidence, TRANSFER, new Set([`${chain}:${token}` as Account])).some(
+  const isToken = logsOf(evidence, TRANSFER_TOPIC, new Set([`${chain}:${token}` as Account])).some(
     (log) => addressOf(chain, topic(log, 2)) === recipient && uint(word(log.data, 0)) === amount,
   );
   const isPaidInCoin = framesOf(evidence).some(({ to, value }) => to === recipient && value === amount);

@@ -1,4 +1,4 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC } from '../../ledger/index.ts';
 import { type Account, coinOf, ETHEREUM } from '../../units/index.ts';
 import { address, addressOf, contracts, count, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 import type { Leg, Protocol } from './leg.ts';
@@ -9,7 +9,6 @@ const GATEWAYS = contracts(ETHEREUM, '0x1a2a1c938ce3ec39b6d47113c7955baa9dd454f2
 const DEPOSITED = '0x72848855a2461abf0dd243723dfcc9163eec2ea5215469d101c0d9c9ef58940d';
 /** `TokenWithdrew(uint256,address,address,uint256)`: id, owner, token indexed. */
 const WITHDREW = '0x86174ea401f083b9bb1bdebca3068f27fb023c7091365ed2a8a02b8d75cf0e52';
-const ERC20_TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 /** The event's `standard`: ERC-20, as opposed to 721, whose "amount" is a token's number. */
 const FUNGIBLE = 20;
 const WETH: Account = 'eip155:1:0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2';
@@ -64,7 +63,7 @@ function withdrew(evidence: EvmEvidence, log: EventLog): Leg | null {
   ];
   const amount = uint(word(log.data, 0));
   if (number === null || account === null || token === null || amount === null) return null;
-  const moved = logsOf(evidence, ERC20_TRANSFER, new Set([tokenAccount(token)]));
+  const moved = logsOf(evidence, TRANSFER_TOPIC, new Set([tokenAccount(token)]));
   // A fungible token's transfer event has the amount in its data; a single token's has its number as a fourth topic.
   const isSingle = moved.some(({ topics }) => topics.length === 4);
   return {

@@ -1,4 +1,4 @@
-import { type EventLog, type EvmEvidence, WRAP_TOPIC } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC, WRAP_TOPIC } from '../../ledger/index.ts';
 import { type Account, type Asset, coinOf } from '../../units/index.ts';
 import { addressOf, framesOf, logsOf, tokenAsset, topic, uint, word } from './abi.ts';
 import { chainOfEndpoint, type FirstPacket, firstPacketsReceived, firstPacketsSent } from './layerzero-message.ts';
@@ -23,7 +23,6 @@ const TOPICS = {
   /** Version 2: a payout of a bus that could not be made, and is kept for the receiver. */
   cached: '0x007c17198cd078035dc663f9a0961f84cb6265411d0b4c793f96d432f6af4b55',
   received: '0xefed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c',
-  transfer: '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef',
   /** `TransferNative(address,address,uint256)`: coin paid out by the token that stands for it; from and to indexed. */
   paidCoin: '0xb4a87134099d10c48345145381989042ab07dc53e6e62a6511fca55438562e26',
 } as const;
@@ -88,7 +87,7 @@ function takenIn(evidence: EvmEvidence, { amount, isCall }: SwapBody, isOwn: Bet
     (log) => isOwn(log) && uint(word(log.data, 3)) === amount,
   );
   const pool = swap === undefined ? undefined : POOLS.get(swap.address);
-  const taken = logsOf(evidence, TOPICS.transfer, null).filter(
+  const taken = logsOf(evidence, TRANSFER_TOPIC, null).filter(
     (log) =>
       isOwn(log) && isToken(evidence, log, pool) && addressOf(chain, topic(log, 2)) === (swap?.address ?? 'none'),
   );
@@ -130,7 +129,7 @@ function receivedLeg(evidence: EvmEvidence, packet: FirstPacket, after: FirstPac
 function paidOut(evidence: EvmEvidence, remote: EventLog, account: Account, isOwn: Between): Moved {
   const { chain } = evidence;
   const [venue, pool] = [remote.address, POOLS.get(remote.address)];
-  const paid = logsOf(evidence, pool?.isCoin === true ? TOPICS.paidCoin : TOPICS.transfer, null).filter(
+  const paid = logsOf(evidence, pool?.isCoin === true ? TOPICS.paidCoin : TRANSFER_TOPIC, null).filter(
     (log) =>
       isOwn(log) &&
       isToken(evidence, log, pool) &&

@@ -1,4 +1,4 @@
-import { type EventLog, type EvmEvidence, WRAPPED_COINS } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC, WRAPPED_COINS } from '../../ledger/index.ts';
 import { type Account, coinOf } from '../../units/index.ts';
 import {
   address,
@@ -37,7 +37,6 @@ const PAYS = [
   '0xbf14b9fde87f6e1c29a7e0787ad1d0d64b4648d8ae63da21524d9fd0f283dd38', // TokenMint
   '0x4f56ec39e98539920503fd54ee56ae0cbebe9eb15aa778f18de67701eeae7c65', // TokenMintAndSwap
 ];
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 const UNTESTED =
   'No pair is on record: that a payout’s number is the hash of the inbound transaction’s name is documented, not tested here.';
@@ -121,7 +120,7 @@ function paymentOf(
   account: Account,
   amounts: readonly bigint[],
 ): EventLog | null {
-  const toPayee = logsOf(evidence, TRANSFER, null).filter(
+  const toPayee = logsOf(evidence, TRANSFER_TOPIC, null).filter(
     (log) =>
       log.logIndex < logIndex &&
       log.logIndex > (before?.logIndex ?? -1) &&

@@ -1,4 +1,4 @@
-import type { EventLog, EvmEvidence } from '../../ledger/index.ts';
+import { type EventLog, type EvmEvidence, TRANSFER_TOPIC } from '../../ledger/index.ts';
 import { type Account, ZERO_ADDRESS } from '../../units/index.ts';
 import { address, addressOf, arrayAt, callsOf, logsOf, stringAt, topic, uint, word } from './abi.ts';
 import type { Leg } from './leg.ts';
@@ -14,8 +14,6 @@ const TRANSFER_OUT_AND_CALL_V2 = '0xde470d7c2e9c3282cad476e5ed6f05f74d68839c4065
 const TRANSFER_FAILED = '0xa6a370fa655359af5f69091e908830c250b8daffb80f6b578741423ae4c47ab1';
 const TRANSFER_ALLOWANCE = '0x05b90458f953d3fcb2d7fb25616a2fddeca749d0c47cc5c9832d0266b5346eea';
 const VAULT_TRANSFER = '0x281daef48d91e5cd3d32db0784f6af69cd8d8d2e8c612a3568dca51ded51e08f';
-/** `Transfer(address,address,uint256)` of ERC-20. */
-const ERC20_TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
 /** The legs that a router wrote: from its events where there is a receipt, else from the calls made to it. */
 export function routerLegs(network: Network, known: Routers, evidence: EvmEvidence): Leg[] {
@@ -162,7 +160,7 @@ function boughtOn(
 
 /** What the payee got of a token in this transaction, a transfer each. */
 function tokenReceipts(evidence: EvmEvidence, token: string, to: Account): bigint[] {
-  return logsOf(evidence, ERC20_TRANSFER, new Set([`${evidence.chain}:${token}` as Account])).flatMap((log) => {
+  return logsOf(evidence, TRANSFER_TOPIC, new Set([`${evidence.chain}:${token}` as Account])).flatMap((log) => {
     const amount = uint(word(log.data, 0));
     return addressOf(evidence.chain, topic(log, 2)) === to && amount !== null ? [amount] : [];
   });

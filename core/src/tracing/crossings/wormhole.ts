@@ -1,4 +1,11 @@
-import { type EventLog, type EvmEvidence, UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from '../../ledger/index.ts';
+import {
+  type EventLog,
+  type EvmEvidence,
+  TRANSFER_TOPIC,
+  UNWRAP_TOPIC,
+  WRAP_TOPIC,
+  WRAPPED_COINS,
+} from '../../ledger/index.ts';
 import { type Account, type Asset, coinOf } from '../../units/index.ts';
 import {
   address,
@@ -49,8 +56,6 @@ const RELAYER = '0xcafd2f0a35a4459fa40c0517e17e6fa2939441ca';
 const PUBLISHED = '0x6eb224fb001ed210e379b335e35efe88672a8ce935d981a6896b27ffdf52a3b2';
 /** `TransferRedeemed(uint16,bytes32,uint64)`: all indexed. */
 const REDEEMED = '0xcaf280c8cfeba144da67230d9b009c8f868a75bac9a528fa0474be1ba317c169';
-/** `Transfer(address,address,uint256)` of ERC-20. */
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 /** `completeTransfer(bytes)` and `completeTransferAndUnwrapETH(bytes)`. */
 const COMPLETE: readonly string[] = ['0xc6878519', '0xff200cde'];
 /** `transferTokens(address,uint256,uint16,bytes32,uint256,uint32)` */
@@ -281,7 +286,7 @@ function tokenHere({ chain }: EvmEvidence, { tokenChain, token }: TransferMessag
 /** Without the token's address any token may be it: the amount, and the bridge at its other end, tell. */
 function transfersOf(evidence: EvmEvidence, token: string | null): readonly EventLog[] {
   const only = token === null ? null : new Set<Account>([`${evidence.chain}:${token}`]);
-  return logsOf(evidence, TRANSFER, only).filter(({ topics }) => topics.length === 3);
+  return logsOf(evidence, TRANSFER_TOPIC, only).filter(({ topics }) => topics.length === 3);
 }
 
 function wrapsOf(evidence: EvmEvidence, topic0: string, bridge: Account, token: string | null): readonly EventLog[] {

@@ -1,6 +1,7 @@
 import {
   type EventLog,
   type EvmEvidence,
+  TRANSFER_TOPIC,
   type Transfer,
   type TransferRef,
   UNWRAP_TOPIC,
@@ -17,7 +18,6 @@ export const STETH: Account = 'eip155:1:0xae7ab96520de3a18e5e111b5eaab095312d7fe
 export const stethAsset: Asset = 'eip155:1/erc20:0xae7ab96520de3a18e5e111b5eaab095312d7fe84';
 const WSTETH: Account = 'eip155:1:0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0';
 
-const TRANSFER = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 const SUBMITTED = '0x96a25c8ce0baabc1fdefd93e9ed25d8e092a3332f3aa9a41722b5697231d1d1a';
 
 /** stETH is kept in shares, so that a transfer moves up to 2 base units less than was asked for. */
@@ -148,7 +148,7 @@ function wrappedCoins(evidence: EvmEvidence, transfers: readonly Transfer[], fin
 type Moved = { readonly log: EventLog; readonly from: Account; readonly to: Account; readonly amount: bigint };
 
 function moved({ chain }: EvmEvidence, log: EventLog | undefined): Moved | null {
-  if (log === undefined || log.topics.length !== 3 || topic(log, 0) !== TRANSFER) return null;
+  if (log === undefined || log.topics.length !== 3 || topic(log, 0) !== TRANSFER_TOPIC) return null;
   const from = addressOf(chain, topic(log, 1));
   const to = addressOf(chain, topic(log, 2));
   const amount = uint(word(log.data, 0));
@@ -157,7 +157,7 @@ function moved({ chain }: EvmEvidence, log: EventLog | undefined): Moved | null 
 
 /** The next transfer of stETH after an event. */
 function nextStakeMove(evidence: EvmEvidence, after: EventLog): Moved | null {
-  const next = logsOf(evidence, TRANSFER, new Set([STETH])).find(({ logIndex }) => logIndex > after.logIndex);
+  const next = logsOf(evidence, TRANSFER_TOPIC, new Set([STETH])).find(({ logIndex }) => logIndex > after.logIndex);
   return moved(evidence, next);
 }
 
@@ -186,7 +186,7 @@ function stakes(evidence: EvmEvidence, find: Find): Wrap[] {
 /** stETH and wstETH: one is minted or burnt, and the other moves in the next transfer of stETH. */
 function wrappedStakes(evidence: EvmEvidence, find: Find): Wrap[] {
   const { chain, tx } = evidence;
-  return logsOf(evidence, TRANSFER, new Set([WSTETH])).flatMap((log): Wrap[] => {
+  return logsOf(evidence, TRANSFER_TOPIC, new Set([WSTETH])).flatMap((log): Wrap[] => {
     const form = moved(evidence, log);
     const stake = nextStakeMove(evidence, log);
     if (form === null || stake === null) return [];
