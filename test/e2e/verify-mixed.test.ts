@@ -8,7 +8,7 @@ import { writeBundle } from '../../core/src/tracing/bundle/index.ts';
 import { type Crossing, NO_LIMITS, type TraceResult, trace, traceAcross } from '../../core/src/tracing/index.ts';
 import { BITCOIN, canonicalAccount, ETHEREUM, nativeAsset } from '../../core/src/units/index.ts';
 import { ledgerOf, PAYEE, payout, payoutOf, REQUEST } from '../thorchain-crossing.ts';
-import { type Anvil, startAnvil } from './anvil.ts';
+import { type Anvil, startAnvil } from './anvil/node.ts';
 import { createWorkspace, type Workspace } from './run-cli.ts';
 
 /*

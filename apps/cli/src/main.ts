@@ -6,6 +6,7 @@ import { crossingsCommand } from './commands/crossings.ts';
 import { decisionsCommand } from './commands/decisions.ts';
 import { demoCommand } from './commands/demo.ts';
 import { depositsCommand } from './commands/deposits.ts';
+import { fetchCommand } from './commands/fetch.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
@@ -14,6 +15,7 @@ import { listsCommand } from './commands/lists.ts';
 import { mixersCommand } from './commands/mixers.ts';
 import { reportCommand } from './commands/report.ts';
 import { screenCommand } from './commands/screen.ts';
+import { sourcesCommand } from './commands/sources.ts';
 import { traceCommand } from './commands/trace.ts';
 import { txCommand } from './commands/tx.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -40,6 +42,8 @@ const program = new Command('cairn')
 for (const command of [
   initCommand,
   ingestCommand,
+  fetchCommand,
+  sourcesCommand,
   accountsCommand,
   labelsCommand,
   traceCommand,

@@ -31,3 +31,26 @@ export type Coverage = {
   /** Name of the source (a file name, an index) the declaration came with. */
   readonly source: string;
 };
+
+/**
+ * Did a check against the chain itself find the record lacking? Such a declaration is written by the check, with what was found in
+ * its note, and takes from the account what other sources claim for it.
+ */
+export function isRefutation({ basis, truncated, account }: Coverage): boolean {
+  return truncated && account !== null && (basis === 'balance-agrees' || basis === 'nonce-complete');
+}
+
+/** Refutations that no later agreement has cured: the same account and asset, checked at a block no earlier. */
+export function standingRefutations(coverage: readonly Coverage[]): Coverage[] {
+  const isAbout = (one: Coverage, asset: string): boolean => one.assets === null || one.assets.includes(asset as Asset);
+  return coverage.filter(isRefutation).filter((refuted) => {
+    return !coverage.some(
+      (later) =>
+        later.account === refuted.account &&
+        later.basis === 'balance-agrees' &&
+        !later.truncated &&
+        (later.toBlock ?? -1) >= (refuted.toBlock ?? 0) &&
+        (refuted.assets ?? []).every((asset) => isAbout(later, asset)),
+    );
+  });
+}

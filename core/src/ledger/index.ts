@@ -1,3 +1,4 @@
+export * from './account-source.ts';
 export * from './amounts.ts';
 export * from './chain-reader.ts';
 export * from './coverage.ts';
@@ -7,6 +8,13 @@ export { transfersOfEvidence } from './evm/evidence-transfers.ts';
 export { decodeEvidence, type EvmParts } from './evm/transaction-record.ts';
 export { TRANSFER_TOPIC } from './evm/transfer-topic.ts';
 export { UNWRAP_TOPIC, WRAP_TOPIC, WRAPPED_COINS } from './evm/wrapped-coins.ts';
+export {
+  createFetchingLedger,
+  type FetchingLedger,
+  type FetchOptions,
+  type FetchProgress,
+} from './fetch/fetching-ledger.ts';
+export * from './fetch/pins.ts';
 export * from './ports.ts';
 export * from './proportion.ts';
 export * from './table.ts';

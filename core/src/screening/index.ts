@@ -18,6 +18,9 @@ export type * from './lists/party.ts';
 export * from './lists/publishers.ts';
 export * from './lists/version.ts';
 export { isDate } from './lists/version-id.ts';
+export * from './movements/commands.ts';
+export { type DepositNamed, type MovementEntry, type MovementRecord, movementRecord } from './movements/event.ts';
+export * from './movements/movement.ts';
 export type * from './names/match.ts';
 export { createNameIndex } from './names/name-index.ts';
 export {
@@ -42,7 +45,7 @@ export {
 } from './screener.ts';
 export * from './watch/commands.ts';
 export type { WatchEntry } from './watch/event.ts';
-export type { Watch, WatchBook } from './watch/fold.ts';
+export type { TraceWatch, Watch, WatchBook } from './watch/fold.ts';
 export { foldJournal, type JournalEntry, type JournalEvent, type JournalState } from './watch/journal-event.ts';
 export { markOf } from './watch/mark.ts';
 export { type Rescreening, recordRescreening } from './watch/rescreen.ts';

@@ -1,4 +1,4 @@
-import { type Coverage, isTxAccount } from '../ledger/index.ts';
+import { type Coverage, isTxAccount, standingRefutations } from '../ledger/index.ts';
 import type { Account, Asset, Chain } from '../units/index.ts';
 import { accountChain } from '../units/index.ts';
 
@@ -28,6 +28,7 @@ export function createHeldRule(coverage: readonly Coverage[], until: number | nu
   for (const { chain, direction, toBlock } of coverage) {
     if (direction !== 'in' && toBlock !== null) ends.set(chain, Math.max(ends.get(chain) ?? 0, toBlock));
   }
+  const refuted = Map.groupBy(standingRefutations(coverage), ({ account }) => account);
   const byAccount = new Map<string, Coverage[]>();
   for (const declaration of usable) {
     const key = declaration.account ?? declaration.chain;
@@ -38,6 +39,7 @@ export function createHeldRule(coverage: readonly Coverage[], until: number | nu
     isHeld(account, owner, asset, fromBlock, lastBlock) {
       // A transaction holds nothing: what is left at one with unresolved inputs went where the record does not show.
       if (isTxAccount(account)) return false;
+      if (refuted.get(account)?.some(({ assets }) => assets === null || assets.includes(asset))) return false;
       const chain = accountChain(account);
       const names = new Set<string>([account, owner, chain]);
       const declared = [...names]

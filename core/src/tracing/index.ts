@@ -40,7 +40,7 @@ export {
 export { TORNADO_POOLS, type TornadoEvent, type TornadoPool, tornadoEvents } from './crossings/tornado.ts';
 export type { RecordOptions } from './crossings/whole-record.ts';
 export { type Wrap, type WrapSide, wrapCrossing, wrapsOf } from './crossings/wraps.ts';
-export { fromJson, toJson } from './json.ts';
+export { fromJson, parametersFromJson, parametersToJson, toJson } from './json.ts';
 export {
   COINJOIN_KINDS,
   type Coinjoin,
@@ -74,3 +74,4 @@ export * from './request.ts';
 export * from './result.ts';
 export { trace } from './trace.ts';
 export { type AcrossOptions, type TracedAcross, traceAcross } from './trace-across.ts';
+export type { ParametersJson } from './trace-schema.ts';

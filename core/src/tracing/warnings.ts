@@ -1,4 +1,4 @@
-import { isCoinbase, statedTime, type Transfer } from '../ledger/index.ts';
+import { isCoinbase, isRefutation, standingRefutations, statedTime, type Transfer } from '../ledger/index.ts';
 import { type Account, accountAddress, accountChain, isUtxoChain } from '../units/index.ts';
 import { hasAssignedPlace } from './adverse.ts';
 import { refName } from './compile.ts';
@@ -42,7 +42,12 @@ export function warningsOf(
   warn(
     'truncated',
     "A source's cap cut the record of these accounts: figures downstream are lower bounds.",
-    result.coverage.flatMap((c) => (c.truncated && c.account !== null ? [c.account] : [])),
+    result.coverage.flatMap((c) => (c.truncated && !isRefutation(c) && c.account !== null ? [c.account] : [])),
+  );
+  warn(
+    'refuted-coverage',
+    'The chain holds another balance for these accounts, or has more transactions of theirs, than the ledger gives: their record is incomplete, whatever its source declares.',
+    standingRefutations(result.coverage).flatMap(({ account }) => account ?? []),
   );
   const rounded = result.consumed.filter((transfer) => transfer.rounded);
   warn(

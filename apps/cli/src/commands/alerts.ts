@@ -1,6 +1,7 @@
 import { CairnError } from '@cairn/core/errors';
 import {
   type Alert,
+  type AnswerAlert,
   type AnswerMark,
   alertById,
   assignAlert,
@@ -12,9 +13,11 @@ import {
   foldJournal,
   isClosed,
   isOverdue,
+  type MovementAlert,
   type NewDecision,
   setAlert,
   showSubject,
+  type TraceWatch,
   type Watch,
   type WatchBook,
 } from '@cairn/core/screening';
@@ -22,7 +25,7 @@ import { formatTime, parseTime } from '@cairn/core/units';
 import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { byOption, openTrail, record, secondsNow, untilOf, userOf } from '../screen/journal-open.ts';
-import { printTrail } from '../screen/journal-show.ts';
+import { printTrail, showPositions } from '../screen/journal-show.ts';
 import type { Context } from '../terminal/context.ts';
 import { table } from '../terminal/table.ts';
 import { act, verb, withVerbs } from './command.ts';
@@ -57,8 +60,8 @@ function showAlerts(shown: readonly Alert[], book: WatchBook, today: string, rai
     .sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : Number(a.id.slice(2)) - Number(b.id.slice(2))))
     .map((alert) => [
       alert.id,
-      showSubject(watchOf(book, alert).subject),
-      watchOf(book, alert).reference ?? '',
+      nameOf(book, alert),
+      alert.kind === 'answer' ? (watchOf(book, alert).reference ?? '') : '',
       alert.changes.length > 2
         ? `${alert.changes.slice(0, 2).join('; ')}; ${alert.changes.length - 2} more`
         : alert.changes.join('; '),
@@ -69,8 +72,15 @@ function showAlerts(shown: readonly Alert[], book: WatchBook, today: string, rai
   return table(['id', 'subject', 'reference', 'what changed', 'owner', 'due', 'disposition'], rows);
 }
 
+/** What it is about, in words. */
+function nameOf(book: WatchBook, alert: Alert): string {
+  return alert.kind === 'answer'
+    ? showSubject(watchOf(book, alert).subject)
+    : (book.traces.get(alert.watch) as TraceWatch).title;
+}
+
 /** An alert is raised for a subject that was watched: the fold sees to it. */
-function watchOf({ watches }: WatchBook, { watch }: Alert): Watch {
+function watchOf({ watches }: WatchBook, { watch }: AnswerAlert): Watch {
   return watches.get(watch) as Watch;
 }
 
@@ -81,18 +91,44 @@ function showCommand(): Command {
   return act(command, async ({ data, print }, _flags, [id]) => {
     const book = foldJournal(openTrail(openDataDirectory(data).path).read()).watch;
     const alert = alertById(book, id as string);
+    if (alert.kind === 'movement') {
+      print(showMovementAlert(alert, book.traces.get(alert.watch) as TraceWatch), alert);
+      return 0;
+    }
     const watch = watchOf(book, alert);
     print(showAlert(alert, watch), { ...alert, subject: watch.subject, reference: watch.reference });
     return 0;
   });
 }
 
-function showAlert(alert: Alert, watch: Watch): string {
+function showStanding(alert: Alert): string {
   const today = formatTime(secondsNow()).slice(0, 10);
-  const history = alert.history.map(({ at, by, what, note }) => [formatTime(at), by, what, note ?? '']);
+  return `${alert.disposition}; owner ${alert.owner}; due ${alert.due}${isOverdue(alert, today) ? ', OVERDUE' : ''}`;
+}
+
+function showHistory({ history }: Alert): string {
+  const rows = history.map(({ at, by, what, note }) => [formatTime(at), by, what, note ?? '']);
+  return table(['at', 'by', 'what', 'note'], rows);
+}
+
+function showMovementAlert(alert: MovementAlert, trace: TraceWatch): string {
+  return [
+    `${alert.id}: ${trace.title} (${trace.id})`,
+    showStanding(alert),
+    `Raised ${formatTime(alert.raisedAt)}: stolen value moved, by ${alert.policy}, ${showPositions(alert.positions)}`,
+    '',
+    ...alert.changes.map((change) => `- ${change}`),
+    '',
+    `The trace then has the digest ${alert.digest}.`,
+    '',
+    showHistory(alert),
+  ].join('\n');
+}
+
+function showAlert(alert: AnswerAlert, watch: Watch): string {
   return [
     `${alert.id}: ${showSubject(watch.subject)} (${watch.id}${watch.reference === null ? '' : `, ${watch.reference}`})`,
-    `${alert.disposition}; owner ${alert.owner}; due ${alert.due}${isOverdue(alert, today) ? ', OVERDUE' : ''}`,
+    showStanding(alert),
     `Raised ${formatTime(alert.raisedAt)} after: ${alert.causes.join(', ')}`,
     '',
     ...alert.changes.map((change) => `- ${change}`),
@@ -104,7 +140,7 @@ function showAlert(alert: Alert, watch: Watch): string {
     '  (lists and decisions as they were then; of labels and transfers what is held now, those dated later left out)',
     `The answer now: ${askAgain(watch, null)}`,
     '',
-    table(['at', 'by', 'what', 'note'], history),
+    showHistory(alert),
   ].join('\n');
 }
 
@@ -177,7 +213,8 @@ function setCommand(): Command {
     // Refused before anything is screened.
     setAlert(book, alert.id, disposition, flags.note ?? null);
     const closes = disposition === 'closed-false-positive';
-    const wanted = closes ? await decisionsFor(context, alert, watchOf(book, alert), flags) : [];
+    const decides = closes && alert.kind === 'answer';
+    const wanted = decides ? await decisionsFor(context, alert, watchOf(book, alert), flags) : [];
     const { added, events } = record(journal, by, ({ watch, decisions }) => [
       setAlert(watch, alert.id, disposition, flags.note ?? null),
       ...decide(decisions, wanted, secondsNow()),
@@ -186,7 +223,7 @@ function setCommand(): Command {
     const state = foldJournal(events);
     const decided = state.decisions.decisions.filter(({ id: decision }) => recorded.has(decision));
     const value = { alert: alertById(state.watch, alert.id), decisions: decided };
-    context.print(showSet(alert, disposition, closes, decided), value);
+    context.print(showSet(alert, disposition, decides, decided), value);
     return 0;
   });
 }
@@ -200,7 +237,12 @@ function readDisposition(text: string): Disposition {
 }
 
 /** A false positive is one about the listed parties that the alert was raised for and that still match. */
-async function decisionsFor(context: Context, alert: Alert, watch: Watch, flags: SetFlags): Promise<NewDecision[]> {
+async function decisionsFor(
+  context: Context,
+  alert: AnswerAlert,
+  watch: Watch,
+  flags: SetFlags,
+): Promise<NewDecision[]> {
   const raised = new Set(alert.after.hits.filter((hit) => !alert.before.hits.includes(hit)));
   const matches = decidableMatches(await screenSubject(context, watch.subject));
   return matches

@@ -1,6 +1,7 @@
 import { CairnError } from '@cairn/core/errors';
 import type { Command } from 'commander';
 import { afterChange } from '../screen/after-change.ts';
+import { reachOptions } from '../sources/reach.ts';
 import { parsePolicies, type TraceFlags } from '../trace/request.ts';
 import { runTrace } from '../trace/run.ts';
 import { claimsOf, showTrace } from '../trace/show.ts';
@@ -46,9 +47,10 @@ export function traceCommand(): Command {
     .option('--transfers <file>', 'trace this file, without a data directory')
     .option('--labels <file>', 'labels for --transfers, or beside those of the data directory')
     .option('--coverage <file>', 'coverage declarations for --transfers (JSON)')
+    .option('--fetch', 'ask the sources for what the ledger lacks: see cairn sources, or name a node with --rpc')
     .option('--bundle <file>', 'write the result as a bundle that anyone can verify')
     .option('--sign-key <file>', 'sign the bundle with this Ed25519 key (signed-note form)');
-  return act<TraceFlags>(command, async (context, flags) => {
+  return act<TraceFlags>(reachOptions(command), async (context, flags) => {
     parsePolicies(flags.policy);
     if (flags.case === undefined && flags.seed.length === 0 && flags.stolenAccount.length === 0) {
       throw new CairnError('invalid-input', 'nothing is declared stolen', {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CairnError } from '@cairn/core/errors';
-import { createJsonRpcReader } from '@cairn/core/ledger/sources';
+import type { ChainReader } from '@cairn/core/ledger';
 import { createMemoryLedger } from '@cairn/core/ledger/stores/memory';
 import { trace } from '@cairn/core/tracing';
 import { type Verification, verifyBundle } from '@cairn/core/tracing/bundle';
 import type { Command } from 'commander';
 import { readText } from '../data/data-directory.ts';
+import { openChecker } from '../sources/reach.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showVerification, verificationExit } from '../trace/show-verification.ts';
 import { act, repeatable, verb } from './command.ts';
@@ -21,25 +22,36 @@ export function verifyCommand(): Command {
       '--rpc <url>',
       'check the cited transactions, the records of crossings, balances and nonces against this Ethereum node',
     )
+    .option('--source <name>', 'the same against a node that is kept: see cairn sources')
     .addOption(repeatable('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one'));
-  return act<{ rpc?: string; key: readonly string[] }>(command, async ({ print, signal }, flags, [file]) => {
-    const verification = await verifyFile(file as string, { rpc: flags.rpc ?? null, keys: flags.key, signal });
+  return act<Flags>(command, async (context, flags, [file]) => {
+    const { print, signal } = context;
+    const asked = flags.rpc ?? flags.source;
+    const chain = asked === undefined ? null : await openChecker(context, flags);
+    const verification = await verifyFile(file as string, { chain, keys: flags.key, signal });
     const { bundle, ...answers } = verification;
     print(showVerification(verification), { digest: bundle?.manifest.digest ?? null, ...answers });
     return verificationExit(verification);
   });
 }
 
-type VerifyFlags = { readonly rpc: string | null; readonly keys: readonly string[]; readonly signal: AbortSignal };
+type Flags = { readonly rpc?: string; readonly source?: string; readonly key: readonly string[] };
 
-export async function verifyFile(file: string, { rpc, keys, signal }: VerifyFlags): Promise<Verification> {
+type VerifyFlags = {
+  /** A node that the bundle is held against; null: none. */
+  readonly chain: ChainReader | null;
+  readonly keys: readonly string[];
+  readonly signal: AbortSignal;
+};
+
+export async function verifyFile(file: string, { chain, keys, signal }: VerifyFlags): Promise<Verification> {
   const progress = createProgress();
   try {
     return await verifyBundle(readFile(file), {
       trace,
       ledger: createMemoryLedger,
       publicKeys: keys.map((key) => (/^[^+]+\+[0-9a-f]{8}\+/.test(key) ? key : readText(key).trim())),
-      ...(rpc === null ? {} : { chain: await createJsonRpcReader(rpc) }),
+      ...(chain === null ? {} : { chain }),
       onProgress: ({ step, done, of }) => progress.update(`${step}: ${done} of ${of}`, of === 0 ? null : done / of),
       signal,
     });

@@ -58,6 +58,14 @@ function showEvent(event: JournalEvent): string {
       return `screened ${grouped(event.screened)} again (${event.causes.join(', ')}): ${event.alerts === 1 ? '1 alert' : `${grouped(event.alerts)} alerts`}${event.failed.length === 0 ? '' : `, ${grouped(event.failed.length)} could not be screened`}`;
     case 'alert-raised':
       return `${event.alert} for ${event.watch} (${event.causes.join(', ')}): ${event.changes.join('; ')}; owner ${event.owner}, due ${event.due}`;
+    case 'trace-watched':
+      return `${event.watch}: ${event.title} watched, owner ${event.owner}; ${showPositions(event.positions)}`;
+    case 'trace-unwatched':
+      return `${event.watch} no longer watched: ${event.because}`;
+    case 'trace-followed':
+      return `${event.watch}: nothing moved, ${showPositions(event.positions)}`;
+    case 'movement-raised':
+      return `${event.alert} for ${event.watch}: ${event.changes.join('; ')}; owner ${event.owner}, due ${event.due}`;
     case 'alert-assigned':
       return `${event.alert} assigned to ${event.owner}${event.due === null ? '' : `, due ${event.due}`}`;
     case 'alert-set':
@@ -65,6 +73,11 @@ function showEvent(event: JournalEvent): string {
     case 'torn-end-set-aside':
       return `${grouped(event.bytes)} bytes of a write that was cut off set aside in ${event.file}`;
   }
+}
+
+/** Up to which blocks a trace was made. */
+export function showPositions(positions: readonly { readonly chain: string; readonly number: number }[]): string {
+  return positions.map(({ chain, number }) => `${chain} up to block ${number}`).join(', ');
 }
 
 /** Hits that weigh most first, for a table: a long label must not push a listing out of sight. */

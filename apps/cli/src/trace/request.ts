@@ -23,11 +23,13 @@ import {
   parseTime,
 } from '@cairn/core/units';
 import { parseTransactionName } from '../crossings/read-transaction.ts';
+import type { ReachFlags } from '../sources/reach.ts';
 import { type AssetBook, findAsset, showAmount } from './assets.ts';
 import { lookThrough } from './crossing-flags.ts';
 
 /** `cairn trace`'s options as commander hands them over. */
-export type TraceFlags = {
+export type TraceFlags = Partial<ReachFlags> & {
+  readonly fetch?: true;
   readonly case?: string;
   readonly seed: readonly string[];
   readonly stolenAccount: readonly string[];
@@ -176,7 +178,7 @@ async function transferSeed(
   const transfers = (await reader.transactions(hashes)).filter((each) => chain === null || each.chain === chain);
   if (transfers.length === 0) {
     throw new CairnError('not-found', `the ledger has no transaction ${match[1]}`, {
-      hints: ['ingest the file that holds it first'],
+      hints: ['ingest the file that holds it first, or ask a source for it: --fetch'],
     });
   }
   const wanted = (transfer: Transfer): boolean =>

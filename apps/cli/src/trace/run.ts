@@ -21,6 +21,7 @@ import { isUtxoChain } from '@cairn/core/units';
 import { openDataDirectory, readJson, readLabelFile, readText, writeWhole } from '../data/data-directory.ts';
 import { readTransfers, rejectedNotices } from '../data/ingest.ts';
 import { type CaseFolder, isLedgerCase, loadCase } from '../data/shipped.ts';
+import { openReach, type Reach } from '../sources/reach.ts';
 import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { type AssetBook, type AssetInfo, createAssetBook, infoOf } from './assets.ts';
@@ -49,6 +50,8 @@ export type Traced = {
   readonly bundle: Uint8Array | null;
   /** Did the trace bring a case into the ledger? */
   readonly hasIngested: boolean;
+  /** What was fetched for it; null: nothing was to be. */
+  readonly reach: Reach | null;
 };
 
 type Source = {
@@ -58,6 +61,8 @@ type Source = {
   /** What could not be read of the files it comes from. */
   readonly notices: readonly Warning[];
   readonly hasIngested: boolean;
+  /** What fetches what the ledger lacks; null: nothing does. */
+  readonly reach: Reach | null;
   readonly close: () => Promise<void>;
 };
 
@@ -79,7 +84,8 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
       book,
       published: folder === null ? [] : casePublished(folder),
       case: folder === null ? null : caseInfo(folder),
-      hasIngested: source.hasIngested,
+      hasIngested: source.hasIngested || (source.reach?.ledger.progress().accounts ?? 0) > 0,
+      reach: source.reach,
       evidence,
       exits,
       refused,
@@ -117,7 +123,15 @@ async function openSource(
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
     const { reader, assets, files } = await readTransfers(flags.transfers, coverage, context.signal);
     const notices = rejectedNotices(files);
-    return { reader, assets, labels: [...own, ...given], notices, hasIngested: false, close: async () => {} };
+    return {
+      reader,
+      assets,
+      labels: [...own, ...given],
+      notices,
+      reach: null,
+      hasIngested: false,
+      close: async () => {},
+    };
   }
   const directory = openDataDirectory(context.data);
   const store = await directory.openLedger();
@@ -127,13 +141,19 @@ async function openSource(
         ? (await store.imports()).map((one) => ({ file: one.file, import: one, rejectedByReason: [] }))
         : await ingestCase(store, folder, { directory, signal: context.signal });
     const hasIngested = files.some((file) => 'status' in file && file.status !== 'already-imported');
+    const reach =
+      flags.fetch === true ? await openReach(context, store, { ...flags, source: flags.source ?? [] }) : null;
     return {
-      reader: store,
+      reader: reach?.ledger ?? store,
+      reach,
       assets: directory.assets(),
       labels: [...own, ...given, ...directory.labels()],
       notices: rejectedNotices(files),
       hasIngested,
-      close: () => store.close(),
+      close: async () => {
+        reach?.done();
+        await store.close();
+      },
     };
   } catch (error) {
     await store.close();
@@ -164,6 +184,9 @@ function withCase(
   return { ...request, seeds, instructed: isTraced ? instructed : request.instructed };
 }
 
+/** Accounts that are fetched together, before a run is known to need them all: what one batch of questions takes. */
+const READ_AHEAD = 100;
+
 async function followed(
   context: Context,
   source: Source,
@@ -178,6 +201,7 @@ async function followed(
       followInferred: flags.followInferred === true,
       signal: context.signal,
       breathe: () => setImmediate(),
+      ...(source.reach === null ? {} : { pageSize: READ_AHEAD }),
       onProgress: ({ policy, accounts, transfers }) =>
         progress.update(`${policy}: ${grouped(accounts)} accounts, ${grouped(transfers)} movements`, null),
     };

@@ -11,7 +11,8 @@ import { createRejectLog, noGoodRow, type Reject, type RejectLog } from './rejec
 export type ImportOptions = {
   readonly store: Pick<LedgerStore, 'beginImport'>;
   readonly rejectsDirectory?: string;
-  readonly coverage?: readonly CoverageDeclaration[];
+  /** What is declared complete; where it depends on how many rows were rejected, as a function of that. */
+  readonly coverage?: readonly CoverageDeclaration[] | ((rejected: number) => readonly CoverageDeclaration[]);
   readonly onReject?: (reject: Reject) => void;
 };
 
@@ -54,7 +55,7 @@ async function commitRows(
   read: RowsRead,
   session: ImportSession,
   rejects: RejectLog,
-  declared: readonly CoverageDeclaration[],
+  declared: NonNullable<ImportOptions['coverage']>,
   onCommit: () => Promise<void>,
 ): Promise<Imported> {
   const rejected = rejects.count;
@@ -63,7 +64,7 @@ async function commitRows(
   const { assigned, known, severalTopLevel } = read.order;
   const notes = [...read.notes, ...(severalTopLevel === null ? [] : [describeSeveral(severalTopLevel)])];
   const facts = { file, chains: read.chains, assignedOrder: assigned, rejected, cut: read.cut, notes };
-  const coverage = declareCoverage(facts, declared);
+  const coverage = declareCoverage(facts, typeof declared === 'function' ? declared(rejected) : declared);
   await onCommit();
   const summary = await session.commit({ rejected, coverage });
   const result: Imported['result'] = {

@@ -4,12 +4,13 @@ import type { Asset, Chain } from '../../units/index.ts';
 import { jsonFormat } from '../evm/json-decoder.ts';
 import { countAt, hashAt, isObject, type JsonObject, listAt, objectAt } from '../evm/json-values.ts';
 import { createEvidenceSink } from './evidence-sink.ts';
+import type { HttpOptions } from './http/http-client.ts';
 import { importFile } from './import-file.ts';
 import { alreadyImported, type FileResult, type IngestProgress } from './import-whole.ts';
 import type { IngestResult } from './ingest-files.ts';
-import { createNodeClient, type NodeClient, type NodeClientOptions } from './node-client.ts';
 import type { IngestReceiptsOptions } from './receipts.ts';
 import { rowsOf } from './receipts-json.ts';
+import { createRpcClient, type RpcClient } from './rpc-client.ts';
 
 /** Blocks that are read and committed together: few enough to be held in memory and lost without regret. */
 const BLOCKS_AT_ONCE = 20;
@@ -20,7 +21,7 @@ export type IngestNodeOptions = Omit<IngestReceiptsOptions, 'files' | 'engine'> 
   /** The node's JSON-RPC endpoint; may carry a key, which never appears in a message. */
   readonly url: string;
   readonly what: NodeQuery;
-  readonly client?: Omit<NodeClientOptions, 'signal'>;
+  readonly client?: Omit<HttpOptions, 'signal'>;
   readonly blocksAtOnce?: number;
 };
 
@@ -37,7 +38,7 @@ export type NodeQuery =
  *   unavailable: the node does not answer, or the chain was reorganised again and again; interrupted.
  */
 export async function ingestReceiptsFromNode(options: IngestNodeOptions): Promise<IngestResult> {
-  const client = createNodeClient(options.url, { ...options.client, signal: options.signal });
+  const client = createRpcClient(options.url, { ...options.client, signal: options.signal });
   const chain: Chain = `eip155:${countAt(await client.ask('eth_chainId', []), 'eth_chainId')}`;
   if (options.chain !== undefined && options.chain !== chain) {
     throw new CairnError('invalid-input', `the node at ${client.host} is of ${chain}, not ${options.chain}`);
@@ -53,7 +54,7 @@ export async function ingestReceiptsFromNode(options: IngestNodeOptions): Promis
 
 /** Replies, and what they are known by: the hashes of their blocks. */
 type Replies = { readonly items: readonly unknown[]; readonly identity: readonly string[] };
-type Chunk = { readonly name: string; readonly read: (client: NodeClient) => Promise<Replies> };
+type Chunk = { readonly name: string; readonly read: (client: RpcClient) => Promise<Replies> };
 
 function chunksOf({ what, blocksAtOnce }: IngestNodeOptions): Chunk[] {
   if (what.kind === 'transactions') {
@@ -71,7 +72,7 @@ function chunksOf({ what, blocksAtOnce }: IngestNodeOptions): Chunk[] {
   return chunks;
 }
 
-async function readTransactions(client: NodeClient, hashes: readonly string[]): Promise<Replies> {
+async function readTransactions(client: RpcClient, hashes: readonly string[]): Promise<Replies> {
   const items: unknown[] = [];
   const identity: string[] = [];
   for (const hash of hashes) {
@@ -85,7 +86,7 @@ async function readTransactions(client: NodeClient, hashes: readonly string[]): 
 type NodeRecord = { readonly transaction: JsonObject } & JsonObject;
 
 /** Null where the replies are of two blocks: the chain was reorganised between them. */
-async function readRecord(client: NodeClient, hash: string): Promise<NodeRecord | null> {
+async function readRecord(client: RpcClient, hash: string): Promise<NodeRecord | null> {
   const [transaction, receipt] = await Promise.all([
     client.ask('eth_getTransactionByHash', [hash]),
     client.ask('eth_getTransactionReceipt', [hash]),
@@ -105,7 +106,7 @@ async function readRecord(client: NodeClient, hash: string): Promise<NodeRecord 
   return { transaction: stated, receipt, block: header, calls, traces };
 }
 
-async function readBlocks(client: NodeClient, from: number, to: number): Promise<Replies> {
+async function readBlocks(client: RpcClient, from: number, to: number): Promise<Replies> {
   const items: unknown[] = [];
   const identity: string[] = [];
   for (let number = from; number <= to; number++) {
@@ -121,7 +122,7 @@ async function readBlocks(client: NodeClient, from: number, to: number): Promise
 type NodeBlock = { readonly hash: string; readonly reply: JsonObject; readonly calls: readonly unknown[] };
 
 /** Null where block and receipts are of two blocks, or the block does not follow the one before. */
-async function readBlock(client: NodeClient, number: number, before: string | null): Promise<NodeBlock | null> {
+async function readBlock(client: RpcClient, number: number, before: string | null): Promise<NodeBlock | null> {
   const height = `0x${number.toString(16)}`;
   const block = await client.ask('eth_getBlockByNumber', [height, true]);
   if (block === null) throw new CairnError('not-found', `the node at ${client.host} has no block ${number}`);
@@ -152,7 +153,7 @@ async function readBlock(client: NodeClient, number: number, before: string | nu
 
 /** Not every node has `eth_getBlockReceipts`. */
 async function readReceipts(
-  client: NodeClient,
+  client: RpcClient,
   height: string,
   transactions: readonly unknown[],
 ): Promise<readonly unknown[]> {
@@ -166,7 +167,7 @@ async function readReceipts(
 }
 
 /** Reads again what the chain was reorganised under. */
-async function readSteadily<T>(client: NodeClient, what: string, read: () => Promise<T | null>): Promise<T> {
+async function readSteadily<T>(client: RpcClient, what: string, read: () => Promise<T | null>): Promise<T> {
   for (let attempt = 0; attempt <= REREADS; attempt++) {
     const found = await read();
     if (found !== null) return found;

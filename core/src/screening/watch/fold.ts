@@ -1,6 +1,8 @@
 import { impossible } from '../decisions/fold.ts';
 import { showSubject } from '../decisions/subject.ts';
 import type { Stamped } from '../decisions/trail.ts';
+import { type MovementEntry, readPositions } from '../movements/event.ts';
+import type { Position } from '../movements/movement.ts';
 import type { WatchEntry } from './event.ts';
 import type { Alert, AnswerMark, WatchedSubject } from './watch.ts';
 
@@ -15,38 +17,72 @@ export type Watch = WatchedSubject & {
   readonly removed: { readonly at: number; readonly by: string; readonly because: string } | null;
 };
 
-/** Every subject ever watched and every alert ever raised, by id, in the order recorded. */
-export type WatchBook = { readonly watches: ReadonlyMap<string, Watch>; readonly alerts: ReadonlyMap<string, Alert> };
+/** A watched trace, and where it stood when it was last made. */
+export type TraceWatch = {
+  /** `M-1` … */
+  readonly id: string;
+  readonly title: string;
+  /** The trace's parameters, as `trace --json` has them. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly owner: string;
+  readonly addedBy: string;
+  /** Unix seconds. */
+  readonly addedAt: number;
+  readonly followedAt: number;
+  readonly positions: readonly Position[];
+  readonly digest: string;
+  /** null: still watched. */
+  readonly removed: Watch['removed'];
+};
 
-export const NOTHING_WATCHED: WatchBook = { watches: new Map(), alerts: new Map() };
+/** Every subject and trace ever watched and every alert ever raised, by id, in the order recorded. */
+export type WatchBook = {
+  readonly watches: ReadonlyMap<string, Watch>;
+  readonly traces: ReadonlyMap<string, TraceWatch>;
+  readonly alerts: ReadonlyMap<string, Alert>;
+};
+
+export const NOTHING_WATCHED: WatchBook = { watches: new Map(), traces: new Map(), alerts: new Map() };
+
+/** What the fold reads: events about subjects, and about traces. */
+export type WatchingEntry = WatchEntry | MovementEntry;
 
 /**
  * What the events say is watched and open. Folding on from an earlier book gives the same as folding all at once.
  * @throws {CairnError} `verification-failed`: an event that no valid command can have led to.
  */
-export function foldWatch(events: readonly Stamped<WatchEntry>[], from: WatchBook = NOTHING_WATCHED): WatchBook {
-  const book: Draft = { watches: new Map(from.watches), runs: new Map(), alerts: new Map(from.alerts) };
+export function foldWatch(events: readonly Stamped<WatchingEntry>[], from: WatchBook = NOTHING_WATCHED): WatchBook {
+  const book: Draft = {
+    watches: new Map(from.watches),
+    traces: new Map(from.traces),
+    runs: new Map(),
+    alerts: new Map(from.alerts),
+  };
   for (const event of events) {
     if (event.kind === 'watched') addWatched(book, event);
     else if (event.kind === 'rescreened') rescreened(book, event);
     else if (event.kind === 'unwatched' || event.kind === 'remarked') changeWatch(book, event);
     else if (event.kind === 'alert-raised') raise(book, event);
+    else if (event.kind === 'trace-watched') addTrace(book, event);
+    else if (event.kind === 'movement-raised') raiseMovement(book, event);
+    else if (event.kind === 'trace-followed' || event.kind === 'trace-unwatched') changeTrace(book, event);
     else changeAlert(book, event);
   }
   for (const [id, { at, lists, asOf }] of book.runs) {
     const watch = book.watches.get(id) as Watch;
     book.watches.set(id, { ...watch, screenedAt: at, mark: { ...watch.mark, lists, asOf } });
   }
-  return { watches: book.watches, alerts: book.alerts };
+  return { watches: book.watches, traces: book.traces, alerts: book.alerts };
 }
 
 /** `runs`: the last time each subject was screened without a change; a year of runs over many subjects is folded at the end. */
 type Draft = {
   readonly watches: Map<string, Watch>;
+  readonly traces: Map<string, TraceWatch>;
   readonly runs: Map<string, Of<'rescreened'>>;
   readonly alerts: Map<string, Alert>;
 };
-type Of<Kind extends WatchEntry['kind']> = Stamped<Extract<WatchEntry, { kind: Kind }>>;
+type Of<Kind extends WatchingEntry['kind']> = Stamped<Extract<WatchingEntry, { kind: Kind }>>;
 
 function addWatched({ watches }: Draft, event: Of<'watched'>): void {
   const { watch: id, subject, reference, owner, mark, at, by, seq } = event;
@@ -91,12 +127,70 @@ function raise({ watches, runs, alerts }: Draft, event: Of<'alert-raised'>): voi
     { at, by, what: `raised for ${showSubject(watch.subject)}, owner ${owner}, due ${due}`, note: null },
   ];
   alerts.set(id, {
+    kind: 'answer',
     ...{ id, watch: watchId, raisedAt: at, causes, before, after, changes, owner, due },
     disposition: 'open',
     history,
   });
   watches.set(watchId, { ...watch, mark: after, screenedAt: at });
   runs.delete(watchId);
+}
+
+function addTrace({ traces }: Draft, event: Of<'trace-watched'>): void {
+  const { watch: id, title, request, owner, digest, at, by } = event;
+  if (id !== `M-${traces.size + 1}`) throw impossible(event, `${id} is out of turn`);
+  const positions = readPositions(event.positions);
+  traces.set(id, {
+    id,
+    title,
+    request,
+    owner,
+    addedBy: by,
+    addedAt: at,
+    followedAt: at,
+    positions,
+    digest,
+    removed: null,
+  });
+}
+
+function changeTrace({ traces }: Draft, event: Of<'trace-followed'> | Of<'trace-unwatched'>): void {
+  const { at, by } = event;
+  const trace = activeTrace(traces, event);
+  if (event.kind === 'trace-unwatched') traces.set(trace.id, { ...trace, removed: { at, by, because: event.because } });
+  else standAt(traces, trace, event);
+}
+
+function raiseMovement({ traces, alerts }: Draft, event: Of<'movement-raised'>): void {
+  const { alert: id, watch, policy, movements, changes, digest, owner, due, at, by } = event;
+  if (id !== `A-${alerts.size + 1}`) throw impossible(event, `${id} is out of turn`);
+  const trace = activeTrace(traces, event);
+  const history = [{ at, by, what: `raised for ${trace.title}, owner ${owner}, due ${due}`, note: null }];
+  const positions = readPositions(event.positions);
+  alerts.set(id, {
+    kind: 'movement',
+    ...{ id, watch, raisedAt: at, causes: ['chain'], changes, policy, movements, positions, digest, owner, due },
+    disposition: 'open',
+    history,
+  });
+  standAt(traces, trace, event);
+}
+
+function standAt(
+  traces: Draft['traces'],
+  trace: TraceWatch,
+  { positions, digest, at }: Of<'trace-followed'> | Of<'movement-raised'>,
+): void {
+  traces.set(trace.id, { ...trace, positions: readPositions(positions), digest, followedAt: at });
+}
+
+function activeTrace(
+  traces: Draft['traces'],
+  event: Of<'trace-followed'> | Of<'trace-unwatched'> | Of<'movement-raised'>,
+): TraceWatch {
+  const trace = traces.get(event.watch);
+  if (trace === undefined || trace.removed !== null) throw impossible(event, `${event.watch} is not watched`);
+  return trace;
 }
 
 function changeAlert({ alerts }: Draft, event: Of<'alert-assigned'> | Of<'alert-set'>): void {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { DECISION_ENTRIES, type DecisionEntry } from '../decisions/event.ts';
 import { type DecisionBook, foldDecisions } from '../decisions/fold.ts';
 import type { Stamped } from '../decisions/trail.ts';
-import { WATCH_ENTRIES, type WatchEntry } from './event.ts';
-import { foldWatch, type WatchBook } from './fold.ts';
+import { MOVEMENT_ENTRIES } from '../movements/event.ts';
+import { WATCH_ENTRIES } from './event.ts';
+import { foldWatch, type WatchBook, type WatchingEntry } from './fold.ts';
 
 /** The last bytes of the journal were not a whole append: they were moved to a file beside it. */
 const TORN_ENTRY = z.strictObject({
@@ -14,7 +15,7 @@ const TORN_ENTRY = z.strictObject({
 });
 export type TornEntry = Readonly<z.infer<typeof TORN_ENTRY>>;
 
-export type JournalEntry = DecisionEntry | WatchEntry | TornEntry;
+export type JournalEntry = DecisionEntry | WatchingEntry | TornEntry;
 export type JournalEvent = Stamped<JournalEntry>;
 
 const stamp = {
@@ -27,7 +28,7 @@ const stamp = {
 };
 
 const EVENTS = new Map(
-  [...DECISION_ENTRIES, ...WATCH_ENTRIES, TORN_ENTRY].map((schema) => [
+  [...DECISION_ENTRIES, ...WATCH_ENTRIES, ...MOVEMENT_ENTRIES, TORN_ENTRY].map((schema) => [
     schema.shape.kind.value as string,
     (schema as z.ZodObject).extend(stamp),
   ]),
@@ -48,7 +49,9 @@ export function parseJournalEvent(value: unknown): JournalEvent {
 export type JournalState = { readonly decisions: DecisionBook; readonly watch: WatchBook };
 
 const DECISION_KINDS: ReadonlySet<string> = new Set(DECISION_ENTRIES.map(({ shape }) => shape.kind.value));
-const WATCH_KINDS: ReadonlySet<string> = new Set(WATCH_ENTRIES.map(({ shape }) => shape.kind.value));
+const WATCH_KINDS: ReadonlySet<string> = new Set(
+  [...WATCH_ENTRIES, ...MOVEMENT_ENTRIES].map(({ shape }) => shape.kind.value),
+);
 
 /**
  * The decisions, watched subjects and alerts that events amount to. Folding on from an earlier state gives the same.
@@ -65,6 +68,6 @@ function isDecisionEvent(event: JournalEvent): event is Stamped<DecisionEntry> {
   return DECISION_KINDS.has(event.kind);
 }
 
-function isWatchEvent(event: JournalEvent): event is Stamped<WatchEntry> {
+function isWatchEvent(event: JournalEvent): event is Stamped<WatchingEntry> {
   return WATCH_KINDS.has(event.kind);
 }

@@ -1,3 +1,5 @@
+import type { MovementRecord } from '../movements/event.ts';
+import type { Position } from '../movements/movement.ts';
 import type { NameQuery } from '../names/match.ts';
 
 /** A subject that is screened again whenever what answers rest on changes. */
@@ -25,19 +27,37 @@ export const DISPOSITIONS = [
 ] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 
+/** Something about what is watched changed: the answer about a subject, or where stolen value stands. */
+export type Alert = AnswerAlert | MovementAlert;
+
 /** A watched subject's answer changed. */
-export type Alert = {
+export type AnswerAlert = AlertCommon & {
+  readonly kind: 'answer';
+  /** Verdicts and digests before and after. */
+  readonly before: AnswerMark;
+  readonly after: AnswerMark;
+};
+
+/** Value that a watched trace follows has moved. */
+export type MovementAlert = AlertCommon & {
+  readonly kind: 'movement';
+  /** The rule whose amounts it states. */
+  readonly policy: string;
+  readonly movements: readonly MovementRecord[];
+  /** Up to which blocks the trace was made, and the digest of its result. */
+  readonly positions: readonly Position[];
+  readonly digest: string;
+};
+
+type AlertCommon = {
   /** `A-1` … */
   readonly id: string;
   readonly watch: string;
   /** Unix seconds. */
   readonly raisedAt: number;
-  /** What changed in the world: `list un-sc@2026-02-27+…`, `labels`, `ledger`, `incidents`. */
+  /** What changed in the world: `list un-sc@2026-02-27+…`, `labels`, `ledger`, `incidents`, `chain`. */
   readonly causes: readonly string[];
-  /** Verdicts and digests before and after. */
-  readonly before: AnswerMark;
-  readonly after: AnswerMark;
-  /** What is new, what is gone, in words. */
+  /** What is new, what is gone, what moved, in words. */
   readonly changes: readonly string[];
   readonly owner: string;
   /** ISO date. */

@@ -135,7 +135,8 @@ function closingBlockOf(book: Book, last: number): number {
   return Math.max(last, ...declared.map(({ toBlock }) => toBlock ?? last));
 }
 
-async function checkBook(book: Book, chain: ChainReader | undefined): Promise<CompletenessFinding> {
+/** Holds one account's record of one asset against a node. */
+export async function checkBook(book: Book, chain: ChainReader | undefined): Promise<CompletenessFinding> {
   const { account, asset } = book;
   const { first, last } = blocksOf(book);
   const closingBlock = closingBlockOf(book, last);

@@ -12,6 +12,7 @@ export {
   type PublishedFigure,
 } from './model.ts';
 export { generateKey, type NoteKeys, type NoteSignature, signNote, verifyNote } from './note.ts';
+export { type Proof, proveCoverage } from './prove-coverage.ts';
 export { type ProvenCrossings, provenCrossings } from './proven.ts';
 export { readBundle } from './read.ts';
 export {

@@ -6,8 +6,8 @@ import { countAt, hashAt, listAt, objectAt } from '../../utxo/datasets/values.ts
 import { verifyMerkleRoot } from '../../utxo/datasets/verify-merkle.ts';
 import { GENESIS } from '../../utxo/raw/header-chain.ts';
 import type { UtxoOutput } from '../../utxo/transaction.ts';
+import { createHttpClient, type HttpOptions, type HttpReply, parseReply } from '../http/http-client.ts';
 import type { BlockSource } from './block-source.ts';
-import { type HttpOptions, type HttpReply, parseReply, parseUrl, request } from './http-json.ts';
 
 /** Hashes asked for in one batch, and transactions. */
 const BATCH = 100;
@@ -141,18 +141,14 @@ async function readOutputs(
 }
 
 async function connect(text: string, options: CoreOptions): Promise<Node> {
-  const url = parseUrl(text, 'the node');
-  const user =
-    url.username === ''
-      ? await readCookie(options.cookie)
-      : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  const { host } = url;
-  url.username = '';
-  url.password = '';
+  const http = createHttpClient(text, 'the node', options);
+  const { host } = http;
+  const cookie = new URL(text).username === '' ? await readCookie(options.cookie) : null;
+  // A user in the URL is the client's business.
   const headers: Record<string, string> =
-    user === null ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+    cookie === null ? {} : { authorization: `Basic ${Buffer.from(cookie).toString('base64')}` };
   const send = async (body: unknown): Promise<unknown> => {
-    const reply = await request({ url: url.href, host, headers, body }, options, isRpcReply);
+    const reply = await http.request({ headers, body, what: methodsOf(body), isAnswer: isRpcReply });
     if (reply.status === 401 || reply.status === 403) {
       throw new CairnError(
         'unavailable',
@@ -177,6 +173,15 @@ async function connect(text: string, options: CoreOptions): Promise<Node> {
       return sent.map(({ id }) => rpcReply(byId.get(id), host));
     },
   };
+}
+
+/** What is asked, for the log of calls. */
+function methodsOf(body: unknown): string {
+  const calls = (Array.isArray(body) ? body : [body]) as readonly {
+    readonly method: string;
+    readonly params: unknown;
+  }[];
+  return calls.map(({ method, params }) => `${method} ${JSON.stringify(params)}`).join(', ');
 }
 
 async function readCookie(path: string | undefined): Promise<string | null> {

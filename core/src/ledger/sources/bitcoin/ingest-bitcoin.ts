@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { BITCOIN } from '../../../units/index.ts';
+import type { HttpOptions } from '../http/http-client.ts';
 import type { TableEngine } from '../table-reader.ts';
 import { openBlockFiles } from './block-files.ts';
 import { type ClassifiedFile, classify } from './classify.ts';
 import { createCoreSource } from './core-rpc.ts';
-import type { HttpOptions } from './http-json.ts';
 import { type BitcoinIngestOptions, ingestBlocks, rangeOf } from './ingest-blocks.ts';
 import type { BitcoinSourceResult } from './ingest-result.ts';
 import { ingestRepliesFile, ingestTableFile } from './ingest-tables.ts';

@@ -2,8 +2,8 @@ import { CairnError } from '../../../errors.ts';
 import { type Account, accountAddress, BITCOIN, type Chain } from '../../../units/index.ts';
 import type { Coverage } from '../../coverage.ts';
 import { outpointAccount, type UtxoTransaction } from '../../utxo/transaction.ts';
+import type { HttpOptions } from '../http/http-client.ts';
 import { createEsploraReader, type EsploraReader } from './esplora.ts';
-import type { HttpOptions } from './http-json.ts';
 import { type BitcoinIngestOptions, ingestBlocks } from './ingest-blocks.ts';
 import type { BitcoinSourceResult } from './ingest-result.ts';
 import { ingestTransactions } from './ingest-transactions.ts';
@@ -121,7 +121,8 @@ async function fetchAddress(
   return { transactions, complete };
 }
 
-function fullHistory(
+/** Declares what a service's index has of an account as complete. @param fromBlock - null: from the chain's first. */
+export function fullHistory(
   chain: Chain,
   account: Account,
   fromBlock: number | null,
@@ -138,7 +139,13 @@ function fullHistory(
     toAt: null,
     basis: 'index',
     truncated: false,
-    note: null,
+    // The service goes by scripts, the ledger by who can spend: an output to a bare public key has another script than its address.
+    note: isKeyHash(account) ? 'Outputs that name the public key itself are not in the history of its address.' : null,
     source,
   };
+}
+
+/** Whether an account is an address made from a public key in the first form of addresses, which stands for the bare key too. */
+function isKeyHash(account: Account): boolean {
+  return /:1[1-9A-HJ-NP-Za-km-z]{25,33}$/.test(account);
 }

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expectedOf, readFixture } from '../../../../test/crossings-fixtures.ts';
-import { createMemoryLedger, type MemoryLedger } from '../stores/memory.ts';
-import { type IngestTronOptions, ingestTron } from './tron.ts';
+import { expectedOf, readFixture } from '../../../../../test/crossings-fixtures.ts';
+import { createMemoryLedger, type MemoryLedger } from '../../stores/memory.ts';
+import { type IngestTronOptions, ingestTron } from './ingest-tron.ts';
 
-const DATA = join(import.meta.dirname, '../../../../test/data/crossings/tron');
+const DATA = join(import.meta.dirname, '../../../../../test/data/crossings/tron');
 const LOGS = 'block50000011_usdt_logs.json';
 const TRANSACTIONS = 'block50000011_usdt_transactions.json';
 const USDT = 'tron:0x2b6653dc/trc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t';

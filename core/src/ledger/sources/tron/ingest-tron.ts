@@ -1,18 +1,19 @@
-import { CairnError, isCairnError } from '../../errors.ts';
-import { type Account, type Asset, TRON } from '../../units/index.ts';
-import type { AssetMetadata } from '../ingest/draft.ts';
-import { recogniseFormat } from '../ingest/format.ts';
-import { TRON_COLUMN, TRON_JSON, TRON_LOGS, TRON_TRANSACTIONS } from '../tron/decoder.ts';
-import { tronPiecesOf } from '../tron/json-pieces.ts';
-import type { TronPiece } from '../tron/piece.ts';
-import { openCsv } from './csv.ts';
-import { type FileResult, fileSize, importWhole, named, type WholeFile } from './import-whole.ts';
-import type { IngestResult } from './ingest-files.ts';
-import { isJson, readJsonItems, valueBatch, valueRow } from './json-rows.ts';
-import { isParquet, openParquet } from './parquet.ts';
-import type { IngestReceiptsOptions } from './receipts.ts';
-import type { RowBatch, RowSource } from './row-source.ts';
-import { createLazyEngine, type TableEngine } from './table-reader.ts';
+import { CairnError, isCairnError } from '../../../errors.ts';
+import { type Account, type Asset, TRON } from '../../../units/index.ts';
+import type { AssetMetadata } from '../../ingest/draft.ts';
+import { recogniseFormat } from '../../ingest/format.ts';
+import { TRON_JSON, TRON_LOGS, TRON_TRANSACTIONS } from '../../tron/decoder.ts';
+import { tronPiecesOf } from '../../tron/json-pieces.ts';
+import type { TronPiece } from '../../tron/piece.ts';
+import { openCsv } from '../csv.ts';
+import { type FileResult, fileSize, importWhole, named, type WholeFile } from '../import-whole.ts';
+import type { IngestResult } from '../ingest-files.ts';
+import { isJson, readJsonItems } from '../json-rows.ts';
+import { isParquet, openParquet } from '../parquet.ts';
+import type { IngestReceiptsOptions } from '../receipts.ts';
+import type { RowSource } from '../row-source.ts';
+import { createLazyEngine, type TableEngine } from '../table-reader.ts';
+import { type ReadPiece, rowsOfPieces } from './piece-rows.ts';
 import { createTronNode, type TronNode } from './tron-node.ts';
 
 export type IngestTronOptions = Omit<IngestReceiptsOptions, 'keysOf' | 'chain'> & {
@@ -25,9 +26,6 @@ type Places = {
   readonly byTx: Map<string, Pick<TronPiece, 'blockNumber' | 'blockTime' | 'txIndex' | 'owner'>>;
   readonly times: Map<number, number>;
 };
-
-/** Rows that are handed on at once. */
-const AT_ONCE = 2_000;
 
 /**
  * Brings transfers of TRX and TRC-20 tokens into a ledger from files: JSON of TronGrid, Tronscan and nodes, data sets of
@@ -84,11 +82,8 @@ async function openFile(path: string, { options, places, node, open }: Opening):
   }
 }
 
-/** A record of a JSON file; either `piece` or `fault` is null. */
-type Read = { readonly line: number; readonly piece: TronPiece | null; readonly fault: CairnError | null };
-
-async function readPieces(path: string): Promise<Read[]> {
-  const read: Read[] = [];
+async function readPieces(path: string): Promise<ReadPiece[]> {
+  const read: ReadPiece[] = [];
   for await (const { line, value, fault } of readJsonItems(path)) {
     const add = (take: () => readonly TronPiece[]): void => {
       try {
@@ -128,32 +123,15 @@ function note({ byTx, times }: Places, { tx, blockNumber, blockTime, txIndex, ow
 }
 
 function jsonSource(path: string, from: Omit<Opening, 'open'>): RowSource {
-  async function* batches(): AsyncGenerator<RowBatch> {
+  return rowsOfPieces(async () => {
     const read = await readPieces(path);
     await resolve(read, from);
-    const placed = inOrder(
-      read.map((one) => ({ ...one, piece: one.piece === null ? null : place(one.piece, from.places) })),
-    );
-    for (let i = 0; i < placed.length; i += AT_ONCE) {
-      const part = placed.slice(i, i + AT_ONCE);
-      const rows = part.map(({ piece, fault }) => valueRow({ piece, fault }, piece?.tx ?? ''));
-      yield valueBatch(
-        rows,
-        part.map(({ line }) => line),
-        i + part.length,
-      );
-    }
-  }
-  return {
-    columns: [TRON_COLUMN],
-    read: () => ({ header: [TRON_COLUMN], batches: batches() }),
-    readSorted: null,
-    close: async () => {},
-  };
+    return inOrder(read.map((one) => ({ ...one, piece: one.piece === null ? null : place(one.piece, from.places) })));
+  });
 }
 
 /** Finds the blocks of transactions that come without: in the ledger, then at the node. */
-async function resolve(read: readonly Read[], { options, places, node }: Omit<Opening, 'open'>): Promise<void> {
+async function resolve(read: readonly ReadPiece[], { options, places, node }: Omit<Opening, 'open'>): Promise<void> {
   const lacking = (): string[] => {
     const txs = read.flatMap(({ piece }) => (piece === null || piece.movements.length === 0 ? [] : [piece.tx]));
     return [...new Set(txs)].filter((tx) => (places.byTx.get(tx)?.blockNumber ?? null) === null);
@@ -188,8 +166,8 @@ function place(piece: TronPiece, { byTx, times }: Places): TronPiece {
 }
 
 /** Blocks rising. Pages that come newest first are turned round, so that order inside a block is turned round as well. */
-function inOrder(read: readonly Read[]): Read[] {
-  const blockOf = ({ piece }: Read): number => piece?.blockNumber ?? -1;
+function inOrder(read: readonly ReadPiece[]): ReadPiece[] {
+  const blockOf = ({ piece }: ReadPiece): number => piece?.blockNumber ?? -1;
   const placed = read.filter((one) => blockOf(one) >= 0);
   const first = placed[0];
   const last = placed.at(-1);

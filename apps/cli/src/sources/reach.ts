@@ -1,0 +1,186 @@
+import { CairnError } from '@cairn/core/errors';
+import {
+  type AccountSource,
+  type ChainReader,
+  createFetchingLedger,
+  type FetchingLedger,
+  type FetchProgress,
+  type LedgerStore,
+  type Pin,
+  pinChain,
+} from '@cairn/core/ledger';
+import {
+  assertAllowed,
+  createMeter,
+  type HttpOptions,
+  openChainReader,
+  openSource,
+  type SourceBook,
+  type SourceConfig,
+  type Spent,
+  sourceConfig,
+} from '@cairn/core/ledger/sources';
+import { keysOf } from '@cairn/core/tracing';
+import { type Chain, formatTime } from '@cairn/core/units';
+import type { Command } from 'commander';
+import { openDataDirectory } from '../data/data-directory.ts';
+import { userOf } from '../screen/journal-open.ts';
+import type { Context } from '../terminal/context.ts';
+import { createProgress, grouped } from '../terminal/progress.ts';
+import { openCaseSources } from './case-sources.ts';
+
+/** Which sources to ask, and how far. */
+export type ReachFlags = {
+  readonly rpc?: string;
+  readonly source: readonly string[];
+  readonly fromBlock?: string;
+  readonly atBlock?: string;
+  readonly maxTransactions?: string;
+  readonly maxBlocks?: string;
+};
+
+/** Transactions of one account that are read before it counts as too busy to be read to its end. */
+const MAX_TRANSACTIONS = 10_000;
+/** Blocks that are read whole without being told to: at three questions each, half an hour of a free plan. */
+const MAX_BLOCKS = 5_000;
+
+/** The options of commands that ask sources. */
+export function reachOptions(command: Command): Command {
+  return command
+    .option('--rpc <url>', 'ask this Ethereum node (JSON-RPC), besides the configured sources')
+    .option(
+      '--source <name>',
+      'ask only this source (repeatable; cairn sources lists them)',
+      (name: string, before: string[]) => [...before, name],
+      [],
+    )
+    .option('--from-block <n>', 'first block wanted', '0')
+    .option('--at-block <n>', 'fetch up to this block (default: the newest)')
+    .option('--max-transactions <n>', 'an account with more is not read to its end', String(MAX_TRANSACTIONS))
+    .option(
+      '--max-blocks <n>',
+      'whole blocks to read at most, where no source has an index of accounts',
+      String(MAX_BLOCKS),
+    );
+}
+
+type Opened = { readonly config: SourceConfig; readonly traffic: HttpOptions };
+
+/** The sources that the flags name, or all that are configured. @throws invalid-input: none, or one that may not be asked. */
+function chosen(context: Context, flags: Pick<ReachFlags, 'rpc' | 'source'>): Opened[] {
+  const kept = openCaseSources(context.data);
+  const book = kept.book();
+  const named = flags.source.map((name) => {
+    const found = book.sources.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    throw new CairnError('not-found', `no source is called ${name}`, { hints: ['cairn sources lists them'] });
+  });
+  const given = flags.rpc === undefined ? [] : [sourceConfig({ kind: 'rpc', url: flags.rpc }, process.env)];
+  const configs = [...given, ...(flags.source.length > 0 ? named : book.sources)];
+  if (configs.length === 0) {
+    throw new CairnError('invalid-input', 'there is no source to ask', {
+      hints: ['name a node with --rpc URL', 'or keep one: cairn sources add --kind rpc --url http://127.0.0.1:8545'],
+    });
+  }
+  return configs.map((config) => ({ config, traffic: trafficOf(context, config, book) }));
+}
+
+/** What becomes of a source's calls: on record, its final answers on disk. @throws invalid-input: the case does not allow it to be asked. */
+export function trafficOf(context: Context, config: SourceConfig, book: SourceBook): HttpOptions {
+  assertAllowed(config, book);
+  const { log, cache } = openCaseSources(context.data);
+  const by = userOf({});
+  const pap = config.own ? null : (book.permission?.pap ?? null);
+  return {
+    signal: context.signal,
+    cache,
+    onCall: (call) => log.add({ ...call, source: config.name, by, pap }),
+  };
+}
+
+/** A ledger that fetches, for one command: sources opened, chains pinned, every call on record. */
+export type Reach = {
+  readonly ledger: FetchingLedger;
+  readonly pins: ReadonlyMap<Chain, Pin>;
+  readonly spent: () => Spent;
+  /** To be called at the end, however it ends. */
+  readonly done: () => void;
+};
+
+/** Opens the sources, fixes up to which block each chain is fetched, and rolls back what was reorganised. */
+export async function openReach(context: Context, store: LedgerStore, flags: ReachFlags): Promise<Reach> {
+  const meter = createMeter();
+  const progress = createProgress();
+  const sources: AccountSource[] = [];
+  for (const { config, traffic } of chosen(context, flags)) {
+    sources.push(await openSource(config, process.env, { ...traffic, meter }));
+  }
+  const pins = new Map<Chain, Pin>();
+  const { pins: book } = openCaseSources(context.data);
+  for (const source of sources) {
+    if (pins.has(source.chain)) continue;
+    const atBlock = flags.atBlock === undefined ? null : wholeNumber('--at-block', flags.atBlock);
+    const { pin, rolledBack } = await pinChain(source, store, book, atBlock);
+    pins.set(source.chain, pin);
+    if (rolledBack !== null) {
+      process.stderr.write(
+        `cairn: ${source.chain} was reorganised: blocks from ${rolledBack} on were forgotten and are fetched anew\n`,
+      );
+    }
+  }
+  const ledger = createFetchingLedger({
+    store,
+    sources,
+    pins,
+    into: { keysOf, rejectsDirectory: openDataDirectory(context.data).rejects, signal: context.signal },
+    fromBlock: wholeNumber('--from-block', flags.fromBlock ?? '0'),
+    maxTransactions: wholeNumber('--max-transactions', flags.maxTransactions ?? String(MAX_TRANSACTIONS)),
+    maxBlocks: wholeNumber('--max-blocks', flags.maxBlocks ?? String(MAX_BLOCKS)),
+    onProgress: (now) => progress.update(showProgress(now, meter.spent()), fractionOf(now)),
+  });
+  return { ledger, pins, spent: meter.spent, done: progress.done };
+}
+
+function fractionOf({ accounts, waiting }: FetchProgress): number {
+  return accounts + waiting === 0 ? 0 : accounts / (accounts + waiting);
+}
+
+function showProgress({ accounts, waiting, truncated }: FetchProgress, { requests, cached, bytes }: Spent): string {
+  const cut = truncated === 0 ? '' : `, ${grouped(truncated)} too busy to read whole`;
+  const disk = cached === 0 ? '' : `, ${grouped(cached)} answers from disk`;
+  return `fetching: ${grouped(accounts)} accounts, ${grouped(waiting)} waiting${cut}; ${grouped(requests)} requests${disk}, ${megabytes(bytes)}`;
+}
+
+/** What a run asked and what it cost, in one sentence. */
+export function showSpent({ pins, ledger, spent }: Reach): string {
+  const { accounts, truncated } = ledger.progress();
+  const { requests, cached, retries, waiting, bytes } = spent();
+  const ends = [...pins.values()].map(
+    ({ chain, number, time }) => `${chain} up to block ${number} (${formatTime(time)})`,
+  );
+  const again = retries === 0 ? '' : `, ${grouped(retries)} of them repeated`;
+  const cut = truncated === 0 ? '' : ` ${grouped(truncated)} were too busy to be read whole.`;
+  return (
+    `Fetched ${grouped(accounts)} ${accounts === 1 ? 'account' : 'accounts'} of ${ends.join(', ')}: ${grouped(requests)} requests${again}, ` +
+    `${grouped(cached)} answers from disk, ${megabytes(bytes)}, ${(waiting / 1000).toFixed(1)} s of waiting.${cut}`
+  );
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+function wholeNumber(flag: string, text: string): number {
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
+  throw new CairnError('invalid-input', `${flag} takes a whole number, not ${text}`);
+}
+
+/** The node that a record is held against: the one that is named. @throws invalid-input: it may not be asked, or is no node. */
+export async function openChecker(
+  context: Context,
+  { rpc, source }: { readonly rpc?: string; readonly source?: string },
+): Promise<ChainReader> {
+  const flags = { ...(rpc === undefined ? {} : { rpc }), source: source === undefined ? [] : [source] };
+  const [first] = chosen(context, flags) as [Opened];
+  // What was kept came from the source whose word is to be checked: everything is asked anew.
+  const { cache: _, ...traffic } = first.traffic;
+  return openChainReader(first.config, process.env, traffic);
+}

@@ -1,0 +1,44 @@
+import type { Account, Asset } from '../../units/index.ts';
+import type { BlockRef } from '../account-source.ts';
+import { type Coverage, isRefutation } from '../coverage.ts';
+
+/** What of an account's record a ledger lacks. */
+export type RecordGap = {
+  readonly account: Account;
+  /** First block that is missing. */
+  readonly fromBlock: number;
+  /** True where a source has given up on the account: there is more than it was asked for. */
+  readonly isTruncated: boolean;
+};
+
+/** Which record is wanted. */
+export type WantedRecord = {
+  readonly fromBlock: number;
+  readonly to: BlockRef;
+  /** Null: all. */
+  readonly assets: readonly Asset[] | null;
+  /** Unix seconds after which nothing matters; null: no such end. */
+  readonly until: number | null;
+};
+
+/**
+ * Where the declared record of an account ends before what is wanted.
+ * @param declared - declarations that name the account, whoever can spend it, or all accounts of its chain.
+ * @returns null: nothing is missing.
+ */
+export function gapOf(account: Account, declared: readonly Coverage[], wanted: WantedRecord): RecordGap | null {
+  const { assets } = wanted;
+  const usable = declared
+    .filter((c) => c.basis !== 'unknown' && c.direction === 'both' && c.toBlock !== null && !isRefutation(c))
+    .filter((c) => c.assets === null || (assets?.every((asset) => c.assets?.includes(asset)) ?? false))
+    .sort((a, b) => (a.fromBlock ?? 0) - (b.fromBlock ?? 0));
+  let next = wanted.fromBlock;
+  let isTruncated = false;
+  for (const { fromBlock, toBlock, toAt, truncated } of usable) {
+    if ((fromBlock ?? 0) > next || (toBlock as number) < next) continue;
+    next = (toBlock as number) + 1;
+    isTruncated = truncated;
+    if (wanted.until !== null && toAt !== null && toAt >= wanted.until && !truncated) return null;
+  }
+  return next > wanted.to.number ? null : { account, fromBlock: next, isTruncated };
+}

@@ -1,0 +1,261 @@
+import { CairnError, isCairnError } from '../../errors.ts';
+import { type Account, type Asset, accountChain, type Chain, isUtxoChain } from '../../units/index.ts';
+import type { AccountSource, FetchInto, HistoryRequest } from '../account-source.ts';
+import type { Coverage } from '../coverage.ts';
+import type { EvidenceReader } from '../evidence.ts';
+import type { HistoryQuery, LedgerReader, LedgerStore } from '../ports.ts';
+import { isFeeSink } from '../transfer.ts';
+import { isCoinbase } from '../utxo/transaction.ts';
+import { gapOf, type RecordGap } from './coverage-gaps.ts';
+import type { Pin } from './pins.ts';
+
+/** What a run has fetched so far. */
+export type FetchProgress = {
+  /** Accounts whose record was fetched or extended. */
+  readonly accounts: number;
+  /** Accounts of the batch under way that are still to come. */
+  readonly waiting: number;
+  /** Accounts with more transactions than were asked for. */
+  readonly truncated: number;
+};
+
+export type FetchOptions = {
+  readonly store: LedgerStore;
+  /** In the order in which they are asked. */
+  readonly sources: readonly AccountSource[];
+  /** Up to which block each chain is fetched. */
+  readonly pins: ReadonlyMap<Chain, Pin>;
+  readonly into: Omit<FetchInto, 'store'>;
+  /** First block wanted; 0: the chain's first. */
+  readonly fromBlock: number;
+  /** So many transactions of one account are enough: its record is truncated then. */
+  readonly maxTransactions: number;
+  /** The most blocks that may be read whole where no source has an index of accounts. */
+  readonly maxBlocks: number;
+  readonly onProgress?: (progress: FetchProgress) => void;
+};
+
+/** A ledger that asks sources for what its coverage lacks, before it answers. */
+export type FetchingLedger = LedgerReader &
+  EvidenceReader & {
+    /** Brings the records of these accounts, those of truncated ones further than before. */
+    fetch(accounts: readonly Account[], assets: readonly Asset[] | null): Promise<void>;
+    progress(): FetchProgress;
+  };
+
+/** Accounts that are asked for and committed together. */
+const AT_ONCE = 100;
+
+/**
+ * The store, with everything fetched that a question needs and the ledger's coverage lacks: histories of accounts on chains
+ * that have a source and a pin, named transactions, records of transactions. What was fetched stays in the store.
+ * Methods throw `unavailable` where every source fails, `invalid-input` where too many blocks would have to be read.
+ */
+export function createFetchingLedger(options: FetchOptions): FetchingLedger {
+  const { store } = options;
+  const state: State = { ...options, done: new Set(), counts: { accounts: 0, waiting: 0, truncated: 0 } };
+  return {
+    async histories(query, visit) {
+      await complete(state, query);
+      return store.histories(query, visit);
+    },
+    async transactions(hashes) {
+      const found = await store.transactions(hashes);
+      const known = new Set(found.map(({ tx }) => tx));
+      const missing = hashes.filter((hash) => !known.has(hash));
+      if (missing.length === 0 || !(await bring(state, missing, options.sources))) return found;
+      return store.transactions(hashes);
+    },
+    coverage: (accounts) => store.coverage(accounts),
+    async evidence(hashes) {
+      const found = await store.evidence(hashes);
+      const known = new Set(found.map(({ tx }) => tx));
+      return (await bringRecords(
+        state,
+        hashes.filter((hash) => !known.has(hash)),
+      ))
+        ? store.evidence(hashes)
+        : found;
+    },
+    evidenceByKey: (keys) => store.evidenceByKey(keys),
+    async fetch(accounts, assets) {
+      await fetchGaps(state, await gapsOf(state, accounts, { assets, until: null }), assets);
+    },
+    progress: () => ({ ...state.counts }),
+  };
+}
+
+type State = FetchOptions & {
+  /** Accounts that were seen to in this run, with the assets it was for. */
+  readonly done: Set<string>;
+  readonly counts: { accounts: number; waiting: number; truncated: number };
+};
+
+const nameOf = (account: Account, assets: readonly Asset[] | null): string => `${account} ${assets?.join(' ') ?? '*'}`;
+
+/** Fetches what the query's accounts lack. */
+async function complete(state: State, query: HistoryQuery): Promise<void> {
+  const { assets, limitPerAccount } = query;
+  const open = query.accounts.filter((account) => !state.done.has(nameOf(account, assets)));
+  const gaps = await gapsOf(state, open, query);
+  // Who has more than an earlier run asked for stays as that run left it: a source must not be emptied run by run.
+  await fetchGaps(
+    state,
+    gaps.filter(({ isTruncated }) => !isTruncated),
+    assets,
+    limitPerAccount,
+  );
+  for (const account of open) state.done.add(nameOf(account, assets));
+}
+
+/** What of the accounts' records is missing, on chains that can be asked. */
+async function gapsOf(
+  { store, pins, fromBlock }: State,
+  accounts: readonly Account[],
+  { assets, until }: Pick<HistoryQuery, 'assets' | 'until'>,
+): Promise<RecordGap[]> {
+  const asked = accounts.filter(
+    (account) => pins.has(accountChain(account)) && !isFeeSink(account) && !isCoinbase(account),
+  );
+  if (asked.length === 0) return [];
+  const declared = Map.groupBy(await store.coverage(asked), ({ chain, account }) => account ?? chain);
+  return asked.flatMap((account) => {
+    const chain = accountChain(account);
+    const about: readonly Coverage[] = [...(declared.get(account) ?? []), ...(declared.get(chain) ?? [])];
+    return gapOf(account, about, { fromBlock, to: pins.get(chain) as Pin, assets, until }) ?? [];
+  });
+}
+
+async function fetchGaps(
+  state: State,
+  gaps: readonly RecordGap[],
+  assets: readonly Asset[] | null,
+  enough: number | null = null,
+): Promise<void> {
+  state.counts.waiting = gaps.length;
+  const groups = Map.groupBy(gaps, ({ account, fromBlock }) => `${accountChain(account)} ${fromBlock}`);
+  for (const group of groups.values()) {
+    for (let i = 0; i < group.length; i += AT_ONCE) {
+      const part = group.slice(i, i + AT_ONCE);
+      await fetchPart(state, part, assets, enough);
+      state.counts.accounts += part.length;
+      state.counts.waiting -= part.length;
+      state.onProgress?.({ ...state.counts });
+    }
+  }
+}
+
+/** One batch of accounts that lack the same blocks. */
+async function fetchPart(
+  state: State,
+  gaps: readonly RecordGap[],
+  assets: readonly Asset[] | null,
+  enough: number | null,
+): Promise<void> {
+  const [first] = gaps as [RecordGap];
+  const chain = accountChain(first.account);
+  const to = state.pins.get(chain) as Pin;
+  let open = gaps.map(({ account }) => account);
+  let limit = enough === null ? state.maxTransactions : Math.min(enough, state.maxTransactions);
+  let { fromBlock } = first;
+  for (;;) {
+    await askHistories(state, chain, { accounts: open, assets, fromBlock, to, limit });
+    const more = await shortOf(state, open, assets, limit, enough);
+    state.counts.truncated += more.truncated;
+    if (more.open.length === 0) return;
+    // A handful at most: spam made them look busy, and what is traced is still rare in what was read.
+    open = more.open.map(({ account }) => account);
+    fromBlock = Math.min(...more.open.map((gap) => gap.fromBlock));
+    limit = Math.min(limit * 4, state.maxTransactions);
+  }
+}
+
+/** Of accounts with more transactions than were asked for, those of which more is needed. */
+async function shortOf(
+  state: State,
+  accounts: readonly Account[],
+  assets: readonly Asset[] | null,
+  limit: number,
+  enough: number | null,
+): Promise<{ readonly open: readonly RecordGap[]; readonly truncated: number }> {
+  const cut = (await gapsOf(state, accounts, { assets, until: null })).filter(({ isTruncated }) => isTruncated);
+  if (enough === null || cut.length === 0 || limit >= state.maxTransactions) return { open: [], truncated: cut.length };
+  const counts = new Map<Account, number>();
+  await state.store.histories(
+    { accounts: cut.map(({ account }) => account), assets, until: null, limitPerAccount: enough },
+    (owner) => counts.set(owner, (counts.get(owner) ?? 0) + 1),
+  );
+  const open = cut.filter(({ account }) => (counts.get(account) ?? 0) < enough);
+  return { open, truncated: cut.length - open.length };
+}
+
+async function askHistories(state: State, chain: Chain, request: HistoryRequest): Promise<void> {
+  const { store, into, maxBlocks } = state;
+  await firstThatAnswers(sourcesOf(state, chain), async (source) => {
+    const { basis } = await source.offer();
+    const blocks = request.to.number - request.fromBlock + 1;
+    const isByBlocks = basis === 'whole-chain' && (await source.estimate(request)) >= blocks;
+    if (isByBlocks && blocks > maxBlocks) throw tooManyBlocks(source, blocks, maxBlocks);
+    await source.histories(request, { ...into, store });
+  });
+}
+
+function tooManyBlocks({ name }: AccountSource, blocks: number, maxBlocks: number): CairnError {
+  return new CairnError(
+    'invalid-input',
+    `${name} has no index of accounts: ${blocks} whole blocks would have to be read, more than ${maxBlocks}`,
+    {
+      hints: [
+        'name a source that has one (a node with trace_filter, an explorer), or trace tokens only',
+        'or say where to start with --from-block, or allow more with --max-blocks',
+      ],
+    },
+  );
+}
+
+const sourcesOf = ({ sources }: State, chain: Chain): AccountSource[] => sources.filter((one) => one.chain === chain);
+
+/** The next source is asked where one does not answer. @throws what the last one threw. */
+async function firstThatAnswers(
+  sources: readonly AccountSource[],
+  ask: (source: AccountSource) => Promise<void>,
+): Promise<void> {
+  for (const [i, source] of sources.entries()) {
+    try {
+      return await ask(source);
+    } catch (error) {
+      const isLast = i === sources.length - 1;
+      const mayGoOn = isCairnError(error) && (error.code === 'unavailable' || error.code === 'invalid-input');
+      if (isLast || !mayGoOn) throw error;
+    }
+  }
+}
+
+/** @returns whether anything was brought. */
+async function bring(
+  { store, into }: State,
+  hashes: readonly string[],
+  sources: readonly AccountSource[],
+): Promise<boolean> {
+  let missing = hashes;
+  for (const source of sources) {
+    if (missing.length === 0) break;
+    missing = await source.transactions(missing, { ...into, store });
+  }
+  return missing.length < hashes.length;
+}
+
+/** Asks for the records of transactions that came without: crossings are proven from them. */
+async function bringRecords(state: State, hashes: readonly string[]): Promise<boolean> {
+  if (hashes.length === 0) return false;
+  const chains = new Map((await state.store.transactions(hashes)).map(({ tx, chain }) => [tx, chain]));
+  let isBrought = false;
+  for (const [chain, group] of Map.groupBy(chains.keys(), (tx) => chains.get(tx) as Chain)) {
+    // A transaction of a UTXO chain comes whole, and its evidence with it where it has any.
+    if (isUtxoChain(chain)) continue;
+    const able: AccountSource[] = [];
+    for (const source of sourcesOf(state, chain)) if ((await source.offer()).evidence) able.push(source);
+    if (await bring(state, group, able)) isBrought = true;
+  }
+  return isBrought;
+}

@@ -1,0 +1,82 @@
+import { CairnError } from '../../errors.ts';
+import type { Chain } from '../../units/index.ts';
+import type { AccountSource, BlockRef } from '../account-source.ts';
+import type { LedgerStore } from '../ports.ts';
+
+/** A block up to which something was fetched: the state of a chain that the records are of. */
+export type Pin = BlockRef & {
+  readonly chain: Chain;
+  /** The last block that was final then. */
+  readonly final: number;
+};
+
+/** Where pins are kept from one run to the next. */
+export type PinBook = {
+  /** Oldest first. */
+  read(): readonly Pin[];
+  add(pin: Pin): void;
+  /** Forgets a chain's pins above a block. */
+  cut(chain: Chain, above: number): void;
+};
+
+/** The state of a chain that a run fetches, and what had to be forgotten for it. */
+export type Pinned = {
+  readonly pin: Pin /** First block that was rolled back; null: none. */;
+  readonly rolledBack: number | null;
+};
+
+/**
+ * Fixes the block up to which a run fetches, and rolls the ledger back where the chain was reorganised since an earlier run: to the
+ * last pin that still stands, else to what was final when the first one that does not was set.
+ * @param atBlock - the block to fetch up to; null: the newest.
+ * @throws {CairnError} `unavailable`, retryable: the source is behind what was fetched before; `not-found`: it has no such block.
+ */
+export async function pinChain(
+  source: AccountSource,
+  store: Pick<LedgerStore, 'rollback'>,
+  book: PinBook,
+  atBlock: number | null,
+): Promise<Pinned> {
+  const { chain, name } = source;
+  const { head, final } = await source.tip();
+  const earlier = book
+    .read()
+    .filter((pin) => pin.chain === chain)
+    .sort((a, b) => b.number - a.number);
+  const newest = earlier[0];
+  if (newest !== undefined && newest.number > head.number) {
+    throw new CairnError(
+      'unavailable',
+      `${name} ends at block ${head.number}, and block ${newest.number} was read before: it is behind, or the chain was reorganised and is shorter now`,
+      { retryable: true, hints: ['run the command again once it has caught up'] },
+    );
+  }
+  const rolledBack = await rollBack(source, store, book, earlier);
+  const block = atBlock === null || atBlock === head.number ? head : await source.block(atBlock);
+  if (block === null || block.number > head.number)
+    throw new CairnError('not-found', `${name} has no block ${atBlock}`);
+  const pin = { chain, ...block, final: Math.min(final, block.number) };
+  // Kept before anything is fetched: a run that is killed leaves records of this state.
+  book.add(pin);
+  return { pin, rolledBack };
+}
+
+async function rollBack(
+  source: AccountSource,
+  store: Pick<LedgerStore, 'rollback'>,
+  book: PinBook,
+  earlier: readonly Pin[],
+): Promise<number | null> {
+  let root: number | null = null;
+  for (const pin of earlier) {
+    if ((await source.block(pin.number))?.hash === pin.hash) {
+      root = root === null ? null : pin.number;
+      break;
+    }
+    root = Math.min(root ?? pin.final, pin.final);
+  }
+  if (root === null) return null;
+  await store.rollback(source.chain, root + 1);
+  book.cut(source.chain, root);
+  return root + 1;
+}

@@ -1,0 +1,301 @@
+import { CairnError } from '../../../errors.ts';
+import { type Account, type Asset, type Chain, nativeAsset } from '../../../units/index.ts';
+import type {
+  AccountSource,
+  BlockRef,
+  ChainTip,
+  FetchInto,
+  HistoryRequest,
+  SourceOffer,
+} from '../../account-source.ts';
+import { jsonFormat } from '../../evm/json-decoder.ts';
+import { countAt, hashAt, isObject } from '../../evm/json-values.ts';
+import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
+import { nothingKnown } from '../../ingest/declare-coverage.ts';
+import type { HttpOptions } from '../http/http-client.ts';
+import { importFetched } from '../import-fetched.ts';
+import { rowsOf } from '../receipts-json.ts';
+import { createRpcClient, type RpcClient } from '../rpc-client.ts';
+import { type Found, findTransactions, type RangeLimit, type Wanted } from './find-transactions.ts';
+import { gone, type NodeRecord, readRecords, type TraceMethod, type WantedRecord } from './read-records.ts';
+
+export type EvmNodeOptions = HttpOptions & {
+  /** May carry a key, which appears nowhere. */
+  readonly url: string;
+  /** In coverage and logs; default: the host. */
+  readonly name?: string;
+  /** @throws invalid-input where the node is of another chain. */
+  readonly chain?: Chain;
+};
+
+/** Two epochs of Ethereum: what a node without the tag `finalized` is taken to have final. */
+const CONFIRMATIONS = 64;
+/** Transactions whose records are read and held in memory together. */
+const RECORDS = 2_000;
+/** A method that the node does not have. @see JSON-RPC 2.0, 5.1. */
+const NO_METHOD = -32601;
+
+const NOT_TRANSACTIONS = 'Rewards and withdrawals of the consensus layer are no transactions and are left out.';
+
+/** An Ethereum-like node, over JSON-RPC. @throws invalid-input, unavailable. */
+export async function createEvmNodeSource(options: EvmNodeOptions): Promise<AccountSource> {
+  const client = createRpcClient(options.url, options);
+  const name = options.name ?? client.host;
+  const chain: Chain = `eip155:${countAt(await client.ask('eth_chainId', []), 'eth_chainId')}`;
+  if (options.chain !== undefined && options.chain !== chain) {
+    throw new CairnError('invalid-input', `the node at ${client.host} is of ${chain}, not ${options.chain}`);
+  }
+  const traces: TraceMethod = { name: null };
+  let offered: Promise<Offered> | null = null;
+  const offer = (): Promise<Offered> => (offered ??= probe(client));
+  const node: Node = { client, name, chain, traces, offer, range: { tooWide: Number.POSITIVE_INFINITY } };
+  return {
+    name,
+    chain,
+    offer: async () => describe(await offer()),
+    tip: () => tipOf(node),
+    block: (number) => blockAt(node, `0x${number.toString(16)}`),
+    transactions: (hashes, into) => fetchTransactions(node, hashes, into),
+    histories: (request, into) => fetchHistories(node, request, into),
+    async estimate({ accounts, fromBlock, to, assets }) {
+      const found = await offer();
+      const wanted = wantedOf(node, found, assets);
+      if (wanted === null) return 3 * (to.number - fromBlock + 1);
+      // Two filters each of calls and of events for fifty accounts, and a record of at least one transaction each.
+      const ranges = Math.ceil((to.number - fromBlock + 1) / node.range.tooWide) || 1;
+      const filters = Math.ceil(accounts.length / 50) * ranges * ((wanted.calls ? 2 : 0) + (wanted.events ? 2 : 0));
+      return filters + 4 * accounts.length;
+    },
+  };
+}
+
+type Node = {
+  readonly client: RpcClient;
+  readonly name: string;
+  readonly chain: Chain;
+  readonly traces: TraceMethod;
+  readonly offer: () => Promise<Offered>;
+  readonly range: RangeLimit;
+};
+
+type Offered = { readonly filter: boolean; readonly calls: boolean; readonly logs: boolean; readonly archive: boolean };
+
+/** Tries the methods on the first block, which costs a node nothing. */
+async function probe(client: RpcClient): Promise<Offered> {
+  const first = { fromBlock: '0x1', toBlock: '0x1' };
+  const nobody = `0x${'0'.repeat(39)}1`;
+  const [filter, logs, calls, blocks, balance] = await client.askAll([
+    { method: 'trace_filter', params: [{ ...first, fromAddress: [nobody] }] },
+    { method: 'eth_getLogs', params: [{ ...first, topics: [`0x${'0'.repeat(64)}`] }] },
+    { method: 'debug_traceBlockByNumber', params: ['0x1', { tracer: 'callTracer' }] },
+    { method: 'trace_block', params: ['0x1'] },
+    { method: 'eth_getBalance', params: [nobody, '0x0'] },
+  ]);
+  const has = (answer: typeof filter): boolean =>
+    answer !== undefined &&
+    ('result' in answer || (answer.code !== NO_METHOD && !/method|support|available/i.test(answer.refused)));
+  return {
+    filter: filter !== undefined && 'result' in filter && Array.isArray(filter.result),
+    calls: has(calls) || has(blocks),
+    logs: has(logs),
+    archive: balance !== undefined && 'result' in balance,
+  };
+}
+
+function describe({ filter, calls, archive }: Offered): SourceOffer {
+  return {
+    basis: filter ? 'index' : 'whole-chain',
+    internal: calls || filter,
+    evidence: true,
+    notes: [
+      filter
+        ? 'It finds the transactions of an account by calls (trace_filter) and events (eth_getLogs).'
+        : 'It has no trace_filter: tokens are found by events, the native coin only by reading whole blocks.',
+      ...(calls || filter ? [] : ['It keeps no traces: value moved by inner calls is not shown.']),
+      archive ? 'It answers for balances at old blocks.' : 'It has no balances at old blocks.',
+      NOT_TRANSACTIONS,
+    ],
+  };
+}
+
+async function tipOf(node: Node): Promise<ChainTip> {
+  const head = (await blockAt(node, 'latest')) ?? gone(node.client, 'the newest block');
+  const stated = await node.client.askOrNull('eth_getBlockByNumber', ['finalized', false]);
+  const known = isObject(stated) ? countAt(stated['number'], 'the final block') : head.number - CONFIRMATIONS;
+  const final = Math.max(0, Math.min(known, head.number));
+  node.client.settle(final);
+  return { head, final };
+}
+
+async function blockAt({ client }: Node, which: string): Promise<BlockRef | null> {
+  const block = await client.ask('eth_getBlockByNumber', [which, false]);
+  if (!isObject(block)) return null;
+  return {
+    number: countAt(block['number'], `block ${which}: number`),
+    hash: hashAt(block['hash'], `block ${which}: hash`),
+    time: countAt(block['timestamp'], `block ${which}: timestamp`),
+  };
+}
+
+/** What to ask for; null: whole blocks must be read. */
+function wantedOf({ chain }: Node, { filter, logs }: Offered, assets: readonly Asset[] | null): Wanted | null {
+  const native = assets === null || assets.includes(nativeAsset(chain));
+  if (native) return filter ? { calls: true, events: logs } : null;
+  return logs ? { calls: false, events: true } : null;
+}
+
+async function fetchTransactions(node: Node, hashes: readonly string[], into: FetchInto): Promise<readonly string[]> {
+  const valid = hashes.filter((hash) => /^0x[0-9a-f]{64}$/.test(hash));
+  const replies = await node.client.askAll(
+    valid.map((hash) => ({ method: 'eth_getTransactionReceipt', params: [hash] })),
+  );
+  const wanted = valid.flatMap((hash, i): WantedRecord[] => {
+    const answer = replies[i];
+    const receipt = answer !== undefined && 'result' in answer ? answer.result : null;
+    return isObject(receipt) ? [{ hash, blockHash: hashAt(receipt['blockHash'], `transaction ${hash}`) }] : [];
+  });
+  if (wanted.length > 0) {
+    const records = await readRecords(node.client, wanted, node.traces);
+    await importRecords(node, records, [nothingKnown(node.chain)], into);
+  }
+  const known = new Set(wanted.map(({ hash }) => hash));
+  return hashes.filter((hash) => !known.has(hash));
+}
+
+async function fetchHistories(node: Node, request: HistoryRequest, into: FetchInto): Promise<void> {
+  const offered = await node.offer();
+  const wanted = wantedOf(node, offered, request.assets);
+  if (wanted === null) return fetchBlocks(node, request, offered, into);
+  const range = { from: request.fromBlock, to: request.to.number };
+  const { limit, accounts } = request;
+  const options = { limit, wanted, range: node.range, signal: into.signal };
+  const found = await findTransactions(node.client, accounts, range, options);
+  const hits = new Map([...found.values()].flatMap(({ hits: ofOne }) => [...ofOne]));
+  const known = await knownIn(into, [...hits.keys()]);
+  const open = [...hits.values()].filter(({ hash }) => !known.has(hash)).sort((a, b) => a.blockNumber - b.blockNumber);
+  const coverage = accounts.map((account) => declared(node, request, wanted, account, found.get(account) as Found));
+  for (let i = 0; i === 0 || i < open.length; i += RECORDS) {
+    const records = await readRecords(node.client, open.slice(i, i + RECORDS), node.traces);
+    await assertStill(node, request.to);
+    // What is declared becomes visible with the last of the records.
+    const isLast = i + RECORDS >= open.length;
+    await importRecords(node, records, isLast ? coverage : [nothingKnown(node.chain)], into);
+  }
+}
+
+/** Transactions whose whole record the ledger has, calls included. */
+async function knownIn({ store }: FetchInto, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const records = hashes.length === 0 ? [] : await store.evidence(hashes);
+  return new Set(
+    records.flatMap((one) =>
+      one.kind === 'evm' && one.logs !== null && one.frames !== null && one.blockTime !== null ? [one.tx] : [],
+    ),
+  );
+}
+
+function declared(
+  { chain }: Node,
+  { fromBlock, to, assets }: HistoryRequest,
+  wanted: Wanted,
+  account: Account,
+  { toBlock, hits }: Found,
+): CoverageDeclaration {
+  const isCut = toBlock < to.number;
+  const cut = `The account has more than ${hits.size} transactions; it was not read beyond block ${toBlock}.`;
+  return {
+    chain,
+    account,
+    direction: 'both',
+    assets: wanted.calls && wanted.events ? null : wanted.calls ? [nativeAsset(chain)] : assets,
+    fromBlock,
+    toBlock,
+    toAt: isCut ? null : to.time,
+    basis: 'index',
+    truncated: isCut,
+    note: isCut ? `${NOT_TRANSACTIONS} ${cut}` : NOT_TRANSACTIONS,
+  };
+}
+
+/** @throws unavailable where the chain was reorganised under what was read. */
+async function assertStill(node: Node, to: BlockRef): Promise<void> {
+  const now = await blockAt(node, `0x${to.number.toString(16)}`);
+  if (now?.hash !== to.hash) gone(node.client, `block ${to.number}`);
+}
+
+async function importRecords(
+  node: Node,
+  records: readonly NodeRecord[],
+  coverage: readonly CoverageDeclaration[],
+  into: FetchInto,
+): Promise<void> {
+  const items = records.map((value, i) => ({ line: i + 1, value, bytesRead: i + 1, fault: null, streamed: false }));
+  const rows = rowsOf(() => items, into.store, node.chain);
+  await importFetched(
+    {
+      name: node.name,
+      chain: node.chain,
+      rows,
+      format: (onEvidence) => jsonFormat({ chain: node.chain, known: rows.known, onEvidence }),
+      coverage,
+      identity: records.map(({ transaction }) => String(transaction['hash'])),
+    },
+    into,
+  );
+}
+
+/** Whole blocks: complete for every account, as far as the node shows inner calls. */
+async function fetchBlocks(
+  node: Node,
+  { fromBlock, to, assets }: HistoryRequest,
+  { calls }: Offered,
+  into: FetchInto,
+): Promise<void> {
+  const native = nativeAsset(node.chain);
+  const tokens = assets?.filter((asset) => asset !== native) ?? [];
+  const all: CoverageDeclaration = {
+    ...nothingKnown(node.chain),
+    fromBlock,
+    toBlock: to.number,
+    toAt: to.time,
+    basis: 'whole-chain',
+    note: NOT_TRANSACTIONS,
+  };
+  const withoutCalls = `${NOT_TRANSACTIONS} The node keeps no traces: what inner calls moved is not recorded.`;
+  const coverage = calls
+    ? [all]
+    : [
+        { ...nothingKnown(node.chain), note: withoutCalls },
+        ...(tokens.length === 0 ? [] : [{ ...all, assets: tokens }]),
+      ];
+  for (let from = fromBlock; from <= to.number; from += BLOCKS) {
+    const end = Math.min(to.number, from + BLOCKS - 1);
+    const wanted = await transactionsOf(node, from, end);
+    const records = await readRecords(node.client, wanted, node.traces);
+    await assertStill(node, to);
+    await importRecords(node, records, end === to.number ? coverage : [nothingKnown(node.chain)], into);
+    if (into.signal?.aborted) throw new CairnError('interrupted', `stopped after block ${end}`);
+  }
+}
+
+/** Blocks that are read and committed together. */
+const BLOCKS = 50;
+
+async function transactionsOf({ client }: Node, from: number, to: number): Promise<WantedRecord[]> {
+  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const answers = await client.askAll(
+    numbers.map((number) => ({
+      method: 'eth_getBlockByNumber',
+      params: [`0x${number.toString(16)}`, false],
+      restsOn: () => number,
+    })),
+  );
+  let before: unknown = null;
+  return answers.flatMap((answer, i) => {
+    const block = 'result' in answer ? answer.result : null;
+    if (!isObject(block)) return gone(client, `block ${numbers[i]}`);
+    if (before !== null && block['parentHash'] !== before) return gone(client, `block ${numbers[i]}`);
+    before = block['hash'];
+    const hashes = Array.isArray(block['transactions']) ? block['transactions'] : [];
+    return hashes.map((hash) => ({ hash: String(hash), blockHash: String(block['hash']) }));
+  });
+}

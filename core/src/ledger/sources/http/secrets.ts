@@ -1,0 +1,20 @@
+/** Takes keys out of a text that people or files will see. */
+export type Redactor = (text: string) => string;
+
+/** Shorter words of a path are names: `v2`, `api`, `mainnet`. A key is longer. */
+const SHORTEST_KEY = 8;
+const HIDDEN = '…';
+
+/**
+ * @param url - of a source: user, password, the values of its query and long words with a digit of its path are taken for keys.
+ * @param secrets - further words, from the environment.
+ */
+export function createRedactor(url: URL, secrets: readonly string[]): Redactor {
+  const inPath = url.pathname.split('/').filter((word) => word.length >= SHORTEST_KEY && !/^[a-z-]+$/.test(word));
+  const inQuery = [...url.searchParams.values()].filter((word) => word.length >= SHORTEST_KEY);
+  const told = [url.username, url.password, ...inPath, ...inQuery, ...secrets].filter((word) => word !== '');
+  const words = [...new Set(told.flatMap((word) => [word, decodeURIComponent(word), encodeURIComponent(word)]))];
+  // Longest first: a key may have another as its beginning.
+  words.sort((a, b) => b.length - a.length);
+  return (text) => words.reduce((left, word) => left.replaceAll(word, HIDDEN), text);
+}

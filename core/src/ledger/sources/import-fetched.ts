@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Asset, Chain } from '../../units/index.ts';
+import type { FetchInto } from '../account-source.ts';
+import type { CoverageDeclaration } from '../ingest/declare-coverage.ts';
+import type { Format } from '../ingest/format.ts';
+import { createEvidenceSink, type EvidenceSink } from './evidence-sink.ts';
+import { importFile } from './import-file.ts';
+import type { FileResult } from './import-whole.ts';
+import type { RowSource } from './row-source.ts';
+
+/** Records that a source gave, on their way into a ledger. */
+export type Fetched = {
+  /** Name of the source: what coverage says it comes from. */
+  readonly name: string;
+  readonly chain: Chain;
+  readonly rows: RowSource;
+  /** @param onEvidence - takes what crossings are decoded from. */
+  readonly format: (onEvidence: EvidenceSink['add']) => Format;
+  /** What the records are complete for, if every one of them can be read. */
+  readonly coverage: readonly CoverageDeclaration[];
+  /** What was asked, so that no two imports are taken for the same. */
+  readonly identity: readonly string[];
+};
+
+/** Makes one import of what was fetched. A record that cannot be read makes what is declared truncated. */
+export async function importFetched(fetched: Fetched, into: FetchInto): Promise<FileResult> {
+  const { name, chain, rows } = fetched;
+  const sha256 = createHash('sha256')
+    .update([chain, name, Date.now(), ...fetched.identity].join('\n'))
+    .digest('hex');
+  const sink = createEvidenceSink(into.store, into.keysOf);
+  const input = {
+    file: name,
+    source: sink.wrap(rows),
+    format: fetched.format(sink.add),
+    chain,
+    decimals: new Map<Asset, number>(),
+    store: into.store,
+    mayOverlap: true,
+    signal: into.signal ?? null,
+    onRows: () => {},
+  };
+  const declare = (rejected: number): readonly CoverageDeclaration[] =>
+    rejected === 0 ? fetched.coverage : fetched.coverage.map((declared) => ({ ...declared, truncated: true }));
+  const { rejectsDirectory } = into;
+  const options = {
+    store: sink.store,
+    coverage: declare,
+    ...(rejectsDirectory === undefined ? {} : { rejectsDirectory }),
+  };
+  const { result } = await importFile(input, sha256, options, async () => {});
+  return { path: name, ...result };
+}

@@ -1,0 +1,46 @@
+import { CairnError } from '../../../errors.ts';
+import type { Chain } from '../../../units/index.ts';
+import type { AccountSource } from '../../account-source.ts';
+import type { ChainReader } from '../../chain-reader.ts';
+import { createEvmNodeSource } from '../evm-node/account-source.ts';
+import type { HttpOptions } from '../http/http-client.ts';
+import { createJsonRpcReader } from '../json-rpc.ts';
+import { type Environment, expandUrl, fromEnvironment, type SourceConfig } from './source-config.ts';
+
+/** Requests in a second that free plans allow. @see the documentation of Etherscan (5) and TronGrid (15 with a key). */
+const PER_SECOND: Partial<Record<SourceConfig['kind'], number>> = { etherscan: 5, blockscout: 5, trongrid: 10 };
+
+/** A source ready to be asked. @throws invalid-input, unavailable. */
+export async function openSource(config: SourceConfig, env: Environment, traffic: HttpOptions): Promise<AccountSource> {
+  const { url, options } = reachOf(config, env, traffic);
+  const common = { ...options, url, name: config.name };
+  const chain = config.chain as Chain | null;
+  if (config.kind === 'rpc') return createEvmNodeSource({ ...common, ...(chain === null ? {} : { chain }) });
+  throw new CairnError('invalid-input', `sources of the kind ${config.kind} are not read yet`);
+}
+
+/** The same source for holding a record against it. @throws invalid-input: its kind cannot; unavailable. */
+export async function openChainReader(
+  config: SourceConfig,
+  env: Environment,
+  traffic: HttpOptions,
+): Promise<ChainReader> {
+  if (config.kind !== 'rpc') {
+    throw new CairnError('invalid-input', `${config.name} is no Ethereum node: it cannot say how a record stands`);
+  }
+  const { url, options } = reachOf(config, env, traffic);
+  return createJsonRpcReader(url, options);
+}
+
+function reachOf(config: SourceConfig, env: Environment, traffic: HttpOptions) {
+  const { url, secrets } = expandUrl(config.url, env);
+  const key = config.keyEnv === null ? null : fromEnvironment(config.keyEnv, env);
+  const perSecond = config.perSecond ?? PER_SECOND[config.kind];
+  const options: HttpOptions = {
+    ...traffic,
+    secrets: [...(traffic.secrets ?? []), ...secrets, ...(key === null ? [] : [key])],
+    ...(perSecond === undefined ? {} : { perSecond }),
+    ...(config.concurrency === null ? {} : { concurrency: config.concurrency }),
+  };
+  return { url, key, options };
+}

@@ -1,0 +1,168 @@
+import { CairnError, isCairnError } from '../../errors.ts';
+import { createHttpClient, type HttpOptions, type HttpReply } from './http/http-client.ts';
+
+/** A question to a node. */
+export type RpcCall = {
+  readonly method: string;
+  readonly params: readonly unknown[];
+  /** The highest block that an answer rests on: up to the last final block it is kept on disk. Null, or absent: it may change. */
+  readonly restsOn?: (result: unknown) => number | null;
+};
+
+/** `refused`: the node's own error, in its words; asking again would not help. */
+export type RpcAnswer = { readonly result: unknown } | { readonly refused: string; readonly code: number | null };
+
+/** A node that answers JSON-RPC 2.0 over HTTP. */
+export type RpcClient = {
+  /** Host of the URL, for messages: the URL itself may carry a key. */
+  readonly host: string;
+  /** @throws unavailable: no answer after every attempt, or the node's own error; interrupted. */
+  ask(method: string, params: readonly unknown[]): Promise<unknown>;
+  /** As `ask`; null where the node answers with an error of its own: no such method, no such state. */
+  askOrNull(method: string, params: readonly unknown[]): Promise<unknown>;
+  /** Many questions in as few requests as the node allows, answered in their order. @throws unavailable, interrupted. */
+  askAll(calls: readonly RpcCall[]): Promise<RpcAnswer[]>;
+  /** Answers that rest on no block above this one are kept from now on. */
+  settle(block: number): void;
+};
+
+/** Questions in one request: providers allow from 20 (some of them) to 1,000. */
+const BATCH = 50;
+/** Errors by which nodes say that they are asked too much, with status 200. @see EIP-1474 (-32005), Alchemy, Infura and QuickNode (429 in the body). */
+const BUSY_CODES: ReadonlySet<unknown> = new Set([429, -32029]);
+
+/** @throws invalid-input for a URL that is none. */
+export function createRpcClient(url: string, options: HttpOptions = {}): RpcClient {
+  const http = createHttpClient(url, 'the node', options);
+  const { host, redact, cache } = http;
+  let id = 0;
+  let batchSize = BATCH;
+  let settled = -1;
+
+  const questionOf = ({ method, params }: RpcCall): string => `${host} ${method} ${JSON.stringify(params)}`;
+  const keep = (call: RpcCall, answer: RpcAnswer): RpcAnswer => {
+    if (cache === null || !('result' in answer) || answer.result === null) return answer;
+    const block = call.restsOn?.(answer.result) ?? null;
+    if (block !== null && block <= settled) cache.put(questionOf(call), answer.result);
+    return answer;
+  };
+  const recall = (call: RpcCall): RpcAnswer | null => {
+    if (cache === null || call.restsOn === undefined) return null;
+    const result = cache.get(questionOf(call));
+    if (result === null) return null;
+    http.noteCached();
+    return { result };
+  };
+
+  const one = async (call: RpcCall): Promise<RpcAnswer> => {
+    const { method, params } = call;
+    const body = { jsonrpc: '2.0', id: ++id, method, params };
+    const { value } = await http.json({ body, what: `${method} ${JSON.stringify(params)}`, isAnswer, isBusy });
+    return keep(call, answerOf(value, redact));
+  };
+
+  /** Null: the node takes no batches of this size. */
+  const batch = async (calls: readonly RpcCall[]): Promise<RpcAnswer[] | null> => {
+    const first = id + 1;
+    id += calls.length;
+    const body = calls.map(({ method, params }, i) => ({ jsonrpc: '2.0', id: first + i, method, params }));
+    const what = `${calls.length} questions: ${describe(calls)}`;
+    const value = await http.json({ body, what, isAnswer, isBusy }).then(
+      (reply) => reply.value,
+      (error: unknown) => {
+        if (isCairnError(error) && error.code === 'unavailable' && !error.retryable) return null;
+        throw error;
+      },
+    );
+    if (!Array.isArray(value)) return null;
+    const byId = new Map(value.map((reply) => [(reply as { id?: unknown } | null)?.id, reply]));
+    const answers: RpcAnswer[] = [];
+    for (const [i, call] of calls.entries()) {
+      const reply = byId.get(first + i);
+      const isLost = reply === undefined || BUSY_CODES.has(errorOf(reply)?.code);
+      answers.push(isLost ? await one(call) : keep(call, answerOf(reply, redact)));
+    }
+    return answers;
+  };
+
+  const some = async (calls: readonly RpcCall[]): Promise<RpcAnswer[]> => {
+    if (calls.length === 1 || batchSize === 1) return Promise.all(calls.map(one));
+    const together = await batch(calls);
+    if (together !== null) return together;
+    batchSize = calls.length > 10 ? 10 : 1;
+    return inParts(calls, batchSize, some);
+  };
+
+  const askAll = async (calls: readonly RpcCall[]): Promise<RpcAnswer[]> => {
+    const answers = calls.map(recall);
+    const open = calls.filter((_, i) => answers[i] === null);
+    const asked = await inParts(open, batchSize, some);
+    let next = 0;
+    return answers.map((answer) => answer ?? (asked[next++] as RpcAnswer));
+  };
+
+  return {
+    host,
+    askAll,
+    async ask(method, params) {
+      const answer = await one({ method, params });
+      if ('result' in answer) return answer.result;
+      throw new CairnError('unavailable', `the node at ${host} refused ${method}: ${answer.refused}`, {
+        retryable: true,
+      });
+    },
+    async askOrNull(method, params) {
+      const answer = await one({ method, params });
+      return 'result' in answer ? answer.result : null;
+    },
+    settle: (block) => {
+      settled = Math.max(settled, block);
+    },
+  };
+}
+
+async function inParts<T, R>(
+  items: readonly T[],
+  size: number,
+  work: (part: readonly T[]) => Promise<R[]>,
+): Promise<R[]> {
+  const parts: (readonly T[])[] = [];
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  return (await Promise.all(parts.map(work))).flat();
+}
+
+type RpcError = { readonly code?: unknown; readonly message?: unknown };
+
+function errorOf(reply: unknown): RpcError | null {
+  const { error } = (reply ?? {}) as { error?: RpcError | null };
+  return error ?? null;
+}
+
+function answerOf(reply: unknown, redact: (text: string) => string): RpcAnswer {
+  const error = errorOf(reply);
+  if (error === null) return { result: (reply as { result?: unknown } | null)?.result ?? null };
+  const code = typeof error.code === 'number' ? error.code : null;
+  return { refused: redact(String(error.message ?? 'an error')).slice(0, 200), code };
+}
+
+/** A node's error is its answer, with whatever status it comes. */
+function isAnswer({ text }: HttpReply): boolean {
+  return text.startsWith('{') && text.includes('"error"');
+}
+
+function isBusy({ text }: HttpReply): string | null {
+  if (!text.includes('"error"') || text.length > 2_000) return null;
+  try {
+    const error = errorOf(JSON.parse(text));
+    return BUSY_CODES.has(error?.code) ? 'it is asked too much at once' : null;
+  } catch {
+    return null;
+  }
+}
+
+function describe(calls: readonly RpcCall[]): string {
+  const counts = new Map<string, number>();
+  for (const { method } of calls) counts.set(method, (counts.get(method) ?? 0) + 1);
+  const methods = [...counts].map(([method, count]) => `${method} ×${count}`).join(', ');
+  return `${methods} ${JSON.stringify(calls.map(({ params }) => params))}`;
+}
