@@ -80,6 +80,7 @@ function expectedHistories(all: readonly Transfer[], query: HistoryQuery): Map<A
       .filter(({ from, to, amount }) => amount > 0n && (from === owner || to === owner))
       .filter(({ asset }) => query.assets === null || query.assets.includes(asset))
       .filter(({ blockTime }) => query.until === null || blockTime <= query.until)
+      .filter(({ chain, blockNumber }) => query.after === undefined || blockNumber > (query.after.get(chain) ?? 1e9))
       .sort(compareTransfers)
       .slice(0, query.limitPerAccount ?? undefined);
     if (history.length > 0) expected.set(owner, history);
@@ -124,12 +125,20 @@ const ledgers: fc.Arbitrary<Transfer[]> = fc
     }),
   );
 
-const queries: fc.Arbitrary<HistoryQuery> = fc.record({
-  accounts: fc.subarray([...everyone]),
-  assets: fc.option(fc.subarray([ether(), ether(POLYGON), `${ETHEREUM}/erc20:0x${'ab'.repeat(20)}` as Asset])),
-  until: fc.option(fc.integer({ min: 1_599_999_999, max: 1_600_000_007 })),
-  limitPerAccount: fc.option(fc.integer({ min: 0, max: 5 })),
-});
+const afterBlocks = fc
+  .record({ here: fc.integer({ min: -1, max: 6 }), there: fc.option(fc.integer({ min: -1, max: 6 })) })
+  .map(({ here, there }) => new Map([[ETHEREUM, here], ...(there === null ? [] : [[POLYGON, there] as const])]));
+
+const queries: fc.Arbitrary<HistoryQuery> = fc.record(
+  {
+    accounts: fc.subarray([...everyone]),
+    assets: fc.option(fc.subarray([ether(), ether(POLYGON), `${ETHEREUM}/erc20:0x${'ab'.repeat(20)}` as Asset])),
+    until: fc.option(fc.integer({ min: 1_599_999_999, max: 1_600_000_007 })),
+    limitPerAccount: fc.option(fc.integer({ min: 0, max: 5 })),
+    after: afterBlocks,
+  },
+  { requiredKeys: ['accounts', 'assets', 'until', 'limitPerAccount'] },
+);
 
 /**
  * What every ledger store must do, whatever its engine.

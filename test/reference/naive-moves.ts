@@ -250,6 +250,25 @@ export function isCovered(
     )
     .filter(({ basis, truncated, toBlock }) => basis !== 'unknown' && !truncated && toBlock !== null)
     .sort((a, b) => (a.fromBlock ?? 0) - (b.fromBlock ?? 0));
+  // The chain itself was found to say otherwise, and no later check that it agrees.
+  const checks = outgoing.filter(
+    ({ basis, account, assets }) =>
+      (basis === 'balance-agrees' || basis === 'nonce-complete') &&
+      account === holding.account &&
+      (assets?.includes(holding.asset) ?? true),
+  );
+  for (const refuted of checks.filter(({ truncated }) => truncated)) {
+    const cured = checks.some(
+      (check) =>
+        check.basis === 'balance-agrees' &&
+        !check.truncated &&
+        check.toBlock !== null &&
+        refuted.toBlock !== null &&
+        check.toBlock >= refuted.toBlock &&
+        (check.assets === null || refuted.assets?.every((one) => check.assets?.includes(one))),
+    );
+    if (!cured) return false;
+  }
   let reached = block - 1;
   for (const { fromBlock, toBlock, toAt } of usable) {
     if ((fromBlock ?? 0) > reached + 1) return false;

@@ -36,21 +36,21 @@ export type Coverage = {
  * Did a check against the chain itself find the record lacking? Such a declaration is written by the check, with what was found in
  * its note, and takes from the account what other sources claim for it.
  */
-export function isRefutation({ basis, truncated, account }: Coverage): boolean {
-  return truncated && account !== null && (basis === 'balance-agrees' || basis === 'nonce-complete');
+export function isRefutation({ basis, truncated, account, direction }: Coverage): boolean {
+  return (
+    truncated && account !== null && direction !== 'in' && (basis === 'balance-agrees' || basis === 'nonce-complete')
+  );
 }
 
-/** Refutations that no later agreement has cured: the same account and asset, checked at a block no earlier. */
+/** Refutations that no agreement has cured: of the same account and assets, checked at a block no earlier. */
 export function standingRefutations(coverage: readonly Coverage[]): Coverage[] {
-  const isAbout = (one: Coverage, asset: string): boolean => one.assets === null || one.assets.includes(asset as Asset);
+  const agreements = coverage.filter(({ basis, truncated }) => basis === 'balance-agrees' && !truncated);
   return coverage.filter(isRefutation).filter((refuted) => {
-    return !coverage.some(
-      (later) =>
-        later.account === refuted.account &&
-        later.basis === 'balance-agrees' &&
-        !later.truncated &&
-        (later.toBlock ?? -1) >= (refuted.toBlock ?? 0) &&
-        (refuted.assets ?? []).every((asset) => isAbout(later, asset)),
-    );
+    const last = refuted.toBlock ?? Number.POSITIVE_INFINITY;
+    const isCure = ({ account, assets, toBlock }: Coverage): boolean =>
+      account === refuted.account &&
+      (assets === null || (refuted.assets?.every((asset) => assets.includes(asset)) ?? false)) &&
+      (toBlock ?? -1) >= last;
+    return !agreements.some(isCure);
   });
 }

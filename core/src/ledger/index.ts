@@ -14,6 +14,7 @@ export {
   type FetchOptions,
   type FetchProgress,
 } from './fetch/fetching-ledger.ts';
+export { createPinnedReader } from './fetch/pinned-reader.ts';
 export * from './fetch/pins.ts';
 export * from './ports.ts';
 export * from './proportion.ts';

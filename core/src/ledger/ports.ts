@@ -12,7 +12,14 @@ export type HistoryQuery = {
   readonly until: number | null;
   /** At most this many transfers an account, the first in order; null: all. */
   readonly limitPerAccount: number | null;
+  /** Only transfers above these blocks, by chain, and none of chains it does not name; absent: all. */
+  readonly after?: ReadonlyMap<Chain, number>;
 };
+
+/** Does a transfer stand above its chain's block? Of a chain that is not named it does not. */
+export function isAfter({ chain, blockNumber }: Transfer, after: ReadonlyMap<Chain, number>): boolean {
+  return blockNumber > (after.get(chain) ?? Number.POSITIVE_INFINITY);
+}
 
 /**
  * What tracing needs of a ledger. Two implementations: memory, ClickHouse SQL (chDB or a cluster).

@@ -28,7 +28,7 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
       ...named,
       amount: amount + (before?.amount ?? 0n),
       origin: origin + (before?.origin ?? 0n),
-      status: statusOf(named.account, compiled.table.ownerOf(account), named.asset, firstBlock.get(account) ?? 0),
+      status: statusOf(named.account, voucherOf(run, account), named.asset, firstBlock.get(account) ?? 0),
       depth: book.depth(tag, account) ?? 0,
     });
   });
@@ -62,6 +62,15 @@ export function buildRun(run: PolicyRun, policy: PolicyId, statusOf: StatusOf): 
     touched: isReach ? touchedOf(run) : [],
     followed: book.followed.map(accountOf),
   };
+}
+
+/**
+ * Whose record also speaks for the account: whoever can spend an output. Not of one that names a public key itself: an index of the
+ * address made from that key leaves it out.
+ */
+function voucherOf({ compiled: { table } }: PolicyRun, account: number): Account {
+  const isKey = table.locks.get(account)?.script === 'p2pk';
+  return isKey ? (table.accounts.values[account] as Account) : table.ownerOf(account);
 }
 
 /** Whose an output is; nothing for other accounts. */

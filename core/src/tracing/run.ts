@@ -94,6 +94,17 @@ export class PolicyRun {
     return 'more';
   }
 
+  /**
+   * Makes a run that was done go on with rows that have come in behind those it applied.
+   * @param place - of the first of them, in `table.order`.
+   * @param accounts - read since the run was done: their balances are not known to it yet.
+   */
+  resume(place: number, accounts: ReadonlySet<number>): void {
+    this.place = place;
+    this.fit();
+    this.balances.replay(accounts, place);
+  }
+
   private atEnd(): boolean {
     return this.reverse ? this.place < 0 : this.place >= this.frontier.table.order.length;
   }

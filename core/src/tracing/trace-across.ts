@@ -8,6 +8,7 @@ import { matchLegs, type UnmatchedLeg } from './crossings/match.ts';
 import { crossingsOfSwaps, swapsOf } from './crossings/netting.ts';
 import { decodeLegs, PROTOCOLS } from './crossings/protocols.ts';
 import { wrapCrossing, wrapsOf } from './crossings/wraps.ts';
+import { type Extension, type LiveTrace, startLiveTrace } from './live-trace.ts';
 import type { Crossing, StopLabel, TraceOptions, TraceRequest } from './request.ts';
 import type { TraceResult } from './result.ts';
 import { trace } from './trace.ts';
@@ -41,6 +42,8 @@ type Found = {
   readonly followInferred: boolean;
   /** Transfers that a crossing uses. */
   readonly used: Set<string>;
+  /** Who swapped or wrapped in the records, and held nothing that is traced. */
+  readonly strangers: Set<Account>;
 };
 
 /**
@@ -53,6 +56,56 @@ export async function traceAcross(
   request: TraceRequest,
   options: AcrossOptions = {},
 ): Promise<TracedAcross> {
+  const once = async (...asked: Parameters<typeof trace>) => {
+    const result = await trace(...asked);
+    return { result: () => result };
+  };
+  const { found, traced } = await search(ledger, request, options, once);
+  return assemble(traced.result(), found);
+}
+
+/** As `LiveTrace`, across crossings. */
+export type LiveTraceAcross = {
+  readonly traced: () => TracedAcross;
+  readonly extend: (after: ReadonlyMap<Chain, number>) => Promise<Omit<Extension, 'result'>>;
+};
+
+/**
+ * As `traceAcross`, and goes on from where it stood when the ledger has grown. Where what came in shows a crossing, it is traced anew.
+ * @throws as `trace`.
+ */
+export async function startLiveTraceAcross(
+  ledger: LedgerReader & EvidenceReader,
+  request: TraceRequest,
+  options: AcrossOptions = {},
+): Promise<LiveTraceAcross> {
+  const start = () => search(ledger, request, options, startLiveTrace);
+  let { found, seen, traced: live } = await start();
+  return {
+    traced: () => assemble(live.result(), found),
+    async extend(after) {
+      const { result, how, why } = await live.extend(after);
+      if (!(await findsMore(ledger, result, found, seen))) return { how, why };
+      ({ found, seen, traced: live } = await start());
+      return { how: 'recomputed', why: 'what came in shows a crossing, or a way into one' };
+    },
+  };
+}
+
+type Search<T> = {
+  readonly found: Found;
+  /** Transactions whose record was looked into. */
+  readonly seen: Set<string>;
+  readonly traced: T;
+};
+
+/** Traces in the way given until no record shows another crossing. */
+async function search<T extends Pick<LiveTrace, 'result'>>(
+  ledger: LedgerReader & EvidenceReader,
+  request: TraceRequest,
+  options: AcrossOptions,
+  traceOnce: (ledger: LedgerReader, request: TraceRequest, options: TraceOptions) => Promise<T>,
+): Promise<Search<T>> {
   const found: Found = {
     crossings: new Map(),
     records: new Map(),
@@ -62,18 +115,46 @@ export async function traceAcross(
     doubtful: [],
     followInferred: options.followInferred ?? false,
     used: new Set(request.crossings.flatMap(refsOf)),
+    strangers: new Set(),
   };
   const stopAt = (account: Account): StopLabel | null => options.stopAt?.(account) ?? found.venues.get(account) ?? null;
   const seen = new Set<string>();
   for (;;) {
     const crossings = [...request.crossings, ...[...found.crossings.values()].sort((a, b) => compareText(a.id, b.id))];
-    const result = await trace(ledger, { ...request, crossings }, { ...options, stopAt });
-    const fresh = movedIn(result).filter((tx) => !seen.has(tx));
-    for (const tx of fresh) seen.add(tx);
-    const records = fresh.length === 0 ? [] : await ledger.evidence(fresh);
-    if (records.length === 0) return assemble(result, found);
-    await lookInto(ledger, request.direction, records, result, found);
+    const traced = await traceOnce(ledger, { ...request, crossings }, { ...options, stopAt });
+    if (!(await lookOn(ledger, traced.result(), found, seen))) return { found, seen, traced };
   }
+}
+
+/** Looks into records not seen before. @returns false: there are none. */
+async function lookOn(
+  ledger: LedgerReader & EvidenceReader,
+  result: TraceResult,
+  found: Found,
+  seen: Set<string>,
+): Promise<boolean> {
+  const fresh = movedIn(result).filter((tx) => !seen.has(tx));
+  for (const tx of fresh) seen.add(tx);
+  const records = fresh.length === 0 ? [] : await ledger.evidence(fresh);
+  if (records.length > 0) await lookInto(ledger, result.parameters.direction, records, result, found);
+  return records.length > 0;
+}
+
+/** Would a fresh search find a crossing that this one lacks? */
+async function findsMore(
+  ledger: LedgerReader & EvidenceReader,
+  result: TraceResult,
+  found: Found,
+  seen: Set<string>,
+): Promise<boolean> {
+  const keys = new Set(found.exits.flatMap(({ leg }) => legKey(leg) ?? []));
+  const partners = keys.size === 0 ? [] : await ledger.evidenceByKey([...keys]);
+  if (partners.some(({ evidence }) => !seen.has(evidence.tx))) return true;
+  const holders = holdersOf(result);
+  if ([...found.strangers].some((account) => holders.has(account))) return true;
+  const before = [found.crossings.size, found.venues.size, found.doubtful.length, found.refused.length].join();
+  await lookOn(ledger, result, found, seen);
+  return [found.crossings.size, found.venues.size, found.doubtful.length, found.refused.length].join() !== before;
 }
 
 /** Transactions in which traced value moved under any rule. */
@@ -114,8 +195,12 @@ async function lookInto(
   for (const crossing of matched.crossings) take(crossing, all, found);
   if (found.followInferred) for (const crossing of matched.doubtful) take(crossing, all, found);
   const holders = holdersOf(result);
+  const isHolder = (account: Account): boolean => {
+    if (!holders.has(account)) found.strangers.add(account);
+    return holders.has(account);
+  };
   for (const record of records) {
-    for (const crossing of insideOf(record, transfersOf(record.chain, record.tx), holders)) take(crossing, all, found);
+    for (const crossing of insideOf(record, transfersOf(record.chain, record.tx), isHolder)) take(crossing, all, found);
   }
 }
 
@@ -134,11 +219,11 @@ function holdersOf(result: TraceResult): ReadonlySet<Account> {
 function insideOf(
   record: TransactionEvidence,
   transfers: readonly Transfer[],
-  holders: ReadonlySet<Account>,
+  isHolder: (account: Account) => boolean,
 ): Crossing[] {
   if (record.kind !== 'evm') return [];
-  const swaps = crossingsOfSwaps(swapsOf(transfers, record), (account) => holders.has(account));
-  const wraps = wrapsOf(transfers, record).filter(({ account }) => holders.has(account));
+  const swaps = crossingsOfSwaps(swapsOf(transfers, record), isHolder);
+  const wraps = wrapsOf(transfers, record).filter(({ account }) => isHolder(account));
   return [...swaps, ...wraps.flatMap((wrap) => wrapCrossing(wrap) ?? [])];
 }
 

@@ -39,7 +39,17 @@ export async function trace(
 ): Promise<TraceResult> {
   checkRequest(request);
   const stops = createStops(options);
-  const main = await runAll(reader, request, stops.at, options, null);
+  return conclude(reader, request, options, stops, await runAll(reader, request, stops.at, options, null));
+}
+
+/** What runs found, as a result: with the other orders of what was assigned, coverage, warnings and digest. */
+export async function conclude(
+  reader: LedgerReader,
+  request: TraceRequest,
+  options: TraceOptions,
+  stops: Stops,
+  main: Ran,
+): Promise<TraceResult> {
   const adverse = await runAdverse(reader, request, stops.at, options, main);
   const followed = new Set([...main.followed, ...adverse.followed]);
   const coverage = await coverageOf(reader, followed);
@@ -67,7 +77,7 @@ export async function trace(
   return { ...partial, warnings, digest: digestTrace({ ...partial, warnings }) };
 }
 
-function checkRequest(request: TraceRequest): void {
+export function checkRequest(request: TraceRequest): void {
   if (request.seeds.length === 0)
     throw new CairnError('invalid-input', 'nothing is declared stolen: a trace needs a seed');
   if (request.policies.length === 0) throw new CairnError('invalid-input', 'a trace needs a policy');
@@ -82,13 +92,13 @@ function merged(one: ReadonlyMap<string, Transfer>, two: ReadonlyMap<string, Tra
   return two.size === 0 ? [...one.values()] : [...new Map([...one, ...two]).values()];
 }
 
-type Stops = {
+export type Stops = {
   readonly at: (account: Account) => StopLabel | null;
   /** Labels that stopped the trace at an account that received something. */
   readonly consulted: (consumed: readonly Transfer[]) => TraceResult['labels'];
 };
 
-function createStops(options: TraceOptions): Stops {
+export function createStops(options: TraceOptions): Stops {
   const stopAt = options.stopAt ?? (() => null);
   return {
     at: stopAt,
@@ -103,15 +113,18 @@ function createStops(options: TraceOptions): Stops {
   };
 }
 
-type Ran = {
+/** Runs that have come to the end of the ledger, and what they went through. */
+export type Ran = {
   readonly compiled: Compiled;
+  readonly frontier: Frontier;
+  readonly named: Named;
   readonly runs: readonly PolicyRun[];
   readonly followed: ReadonlySet<Account>;
   /** By name. */
   readonly consumed: ReadonlyMap<string, Transfer>;
 };
 
-async function runAll(
+export async function runAll(
   reader: LedgerReader,
   request: TraceRequest,
   stopAt: (account: Account) => StopLabel | null,
@@ -140,14 +153,19 @@ async function runAll(
   const runs: PolicyRun[] = [];
   for (const id of request.policies) {
     const run = new PolicyRun(compiled, frontier, policyOf(id), rulesOf(request, compiled, id), stopAt);
-    while ((await run.step()) === 'more') {
-      if (options.signal?.aborted) throw new CairnError('interrupted', 'the trace was stopped');
-      options.onProgress?.({ policy: id, accounts: run.book.followed.length, transfers: run.book.flows.length });
-      await options.breathe?.();
-    }
+    await toTheEnd(run, id, options);
     runs.push(run);
   }
-  return { compiled, runs, ...consumedBy(compiled, runs, frontier, named) };
+  return { compiled, frontier, named, runs, ...consumedBy(compiled, runs, frontier, named) };
+}
+
+/** Lets a run go on to the end of the ledger. @throws {CairnError} `interrupted`. */
+export async function toTheEnd(run: PolicyRun, policy: PolicyId, options: TraceOptions): Promise<void> {
+  while ((await run.step()) === 'more') {
+    if (options.signal?.aborted) throw new CairnError('interrupted', 'the trace was stopped');
+    options.onProgress?.({ policy, accounts: run.book.followed.length, transfers: run.book.flows.length });
+    await options.breathe?.();
+  }
 }
 
 function fillTable(
@@ -196,7 +214,7 @@ function rulesOf(request: TraceRequest, compiled: Compiled, policy: PolicyId): R
 }
 
 /** Positive transfers of traced assets with a followed account on either side, proofs of services, and what seeds and crossings name. */
-function consumedBy(
+export function consumedBy(
   compiled: Compiled,
   runs: readonly PolicyRun[],
   frontier: Frontier,

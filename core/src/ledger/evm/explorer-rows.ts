@@ -19,6 +19,7 @@ import {
   refuse,
 } from './json-values.ts';
 import { INTERNAL_BASE, TOKEN_BASE } from './rows.ts';
+import { L1_FEE_CHAINS } from './transaction-record.ts';
 
 /** The lists that explorers of Etherscan's family keep of an account: its transactions, inner calls that touch it, transfers of its tokens. */
 export const EXPLORER_LISTS = ['txlist', 'txlistinternal', 'tokentx'] as const;
@@ -45,9 +46,6 @@ export type ExplorerRow = {
   /** What the row leaves out; null: nothing. */
   readonly lacks: 'l1-fee' | 'coin' | 'amount' | 'genesis' | null;
 };
-
-/** Rollups that also charge for the data on Ethereum: Optimism, Base, Scroll. Etherscan's lists state it as `L1FeesPaid`, others do not. */
-const L1_FEE_CHAINS: ReadonlySet<Chain> = new Set<Chain>(['eip155:10', 'eip155:8453', 'eip155:534352']);
 
 /** Inner calls whose value moves; the others state one that does not, or none. */
 const STILL: ReadonlySet<string> = new Set(['delegatecall', 'staticcall', 'callcode']);

@@ -52,7 +52,7 @@ const REORGANISED = ['the chain was reorganised between the two replies: ask the
 /** EIP-4844: a transaction of this type also pays for blobs. */
 const BLOB_TYPE = 3;
 /** Rollups whose receipts state apart what was paid for the data on Ethereum (`l1Fee`): Optimism, Base, Scroll. */
-const L1_FEE_CHAINS: ReadonlySet<Chain> = new Set<Chain>(['eip155:10', 'eip155:8453', 'eip155:534352']);
+export const L1_FEE_CHAINS: ReadonlySet<Chain> = new Set<Chain>(['eip155:10', 'eip155:8453', 'eip155:534352']);
 
 /**
  * What a chain recorded of one transaction, from whatever replies there are.

@@ -2,7 +2,7 @@ import { CairnError } from '../../errors.ts';
 import { type Account, accountChain, type Chain } from '../../units/index.ts';
 import type { Coverage } from '../coverage.ts';
 import type { IndexedEvidence } from '../evidence.ts';
-import type { HistoryQuery, ImportSession, ImportSummary, LedgerStore } from '../ports.ts';
+import { type HistoryQuery, type ImportSession, type ImportSummary, isAfter, type LedgerStore } from '../ports.ts';
 import { compareTransfers, type Transfer } from '../transfer.ts';
 import { isInHistory, type Made, resolveTransaction } from '../utxo/resolve.ts';
 import type { BlockHeader } from '../utxo/transaction.ts';
@@ -133,6 +133,7 @@ function visitHistories(state: State, query: HistoryQuery, visit: (owner: Accoun
     for (const transfer of state.histories.get(account) ?? []) {
       if (visited >= limit || transfer.blockTime > until) break;
       if (assets !== null && !assets.has(transfer.asset)) continue;
+      if (query.after !== undefined && !isAfter(transfer, query.after)) continue;
       visited++;
       visit(account, transfer);
     }

@@ -231,7 +231,7 @@ describe('a record that changes while it is read', () => {
     ['another order', (rows) => rows.toReversed()],
     [
       'a block that was not asked for',
-      (rows) => [...rows, { ...rows[0], blockNumber: '2001' } as Record<string, string>],
+      (rows) => [...rows, { ...rows[0], hash: hash(9_999), blockNumber: '2001' } as Record<string, string>],
     ],
     ['one transaction in two words', (rows) => [...rows, { ...rows.at(-1), value: '77' } as Record<string, string>]],
     ['a block of two times', (rows) => rows.map((row, i) => ({ ...row, timeStamp: String(1_700_000_000 + i) }))],

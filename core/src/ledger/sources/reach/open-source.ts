@@ -2,21 +2,37 @@ import { CairnError } from '../../../errors.ts';
 import type { Chain } from '../../../units/index.ts';
 import type { AccountSource } from '../../account-source.ts';
 import type { ChainReader } from '../../chain-reader.ts';
+import { createEsploraSource } from '../bitcoin/account-source.ts';
+import { createCoreAccountSource } from '../bitcoin/core-account-source.ts';
+import { createEtherscanSource } from '../etherscan/account-source.ts';
 import { createEvmNodeSource } from '../evm-node/account-source.ts';
 import type { HttpOptions } from '../http/http-client.ts';
 import { createJsonRpcReader } from '../json-rpc.ts';
+import { createTronGridSource } from '../tron/account-source.ts';
 import { type Environment, expandUrl, fromEnvironment, type SourceConfig } from './source-config.ts';
 
-/** Requests in a second that free plans allow. @see the documentation of Etherscan (5) and TronGrid (15 with a key). */
-const PER_SECOND: Partial<Record<SourceConfig['kind'], number>> = { etherscan: 5, blockscout: 5, trongrid: 10 };
+/** Requests in a second that free plans allow. @see docs/reference/sources-etherscan.md and sources-bitcoin-tron.md. */
+const PER_SECOND: Partial<Record<SourceConfig['kind'], number>> = { etherscan: 3, blockscout: 3, trongrid: 10 };
 
 /** A source ready to be asked. @throws invalid-input, unavailable. */
 export async function openSource(config: SourceConfig, env: Environment, traffic: HttpOptions): Promise<AccountSource> {
-  const { url, options } = reachOf(config, env, traffic);
+  const { url, key, options } = reachOf(config, env, traffic);
   const common = { ...options, url, name: config.name };
   const chain = config.chain as Chain | null;
-  if (config.kind === 'rpc') return createEvmNodeSource({ ...common, ...(chain === null ? {} : { chain }) });
-  throw new CairnError('invalid-input', `sources of the kind ${config.kind} are not read yet`);
+  switch (config.kind) {
+    case 'rpc':
+      return createEvmNodeSource({ ...common, ...(chain === null ? {} : { chain }) });
+    case 'etherscan':
+      return createEtherscanSource({ ...common, chain: chain as Chain, key, dialect: 'etherscan-v2' });
+    case 'blockscout':
+      return createEtherscanSource({ ...common, chain: chain as Chain, key, dialect: 'blockscout' });
+    case 'esplora':
+      return createEsploraSource(common);
+    case 'bitcoin-core':
+      return createCoreAccountSource(common);
+    case 'trongrid':
+      return createTronGridSource({ ...common, key });
+  }
 }
 
 /** The same source for holding a record against it. @throws invalid-input: its kind cannot; unavailable. */

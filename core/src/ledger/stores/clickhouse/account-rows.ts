@@ -39,12 +39,20 @@ export async function visitAccounts(
 }
 
 /** What a history's rows have in common; null: no transfer can meet it. */
-export function historyConditions(chain: Chain, { assets, until, limitPerAccount }: HistoryQuery): string | null {
+export function historyConditions(
+  chain: Chain,
+  { assets, until, limitPerAccount, after }: HistoryQuery,
+): string | null {
   const conditions = [IN_HISTORY];
   if (limitPerAccount !== null && limitPerAccount < 1) return null;
   if (until !== null) {
     if (until < 0) return null;
     conditions.push(`block_time <= ${Math.floor(until)}`);
+  }
+  if (after !== undefined) {
+    const block = after.get(chain);
+    if (block === undefined) return null;
+    conditions.push(`block_number > ${Math.floor(block)}`);
   }
   if (assets !== null) {
     const prefix = `${chain}/`;

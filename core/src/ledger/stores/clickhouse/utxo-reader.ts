@@ -1,5 +1,5 @@
 import { type Account, BITCOIN, type Chain, isUtxoChain } from '../../../units/index.ts';
-import type { HistoryQuery } from '../../ports.ts';
+import { type HistoryQuery, isAfter } from '../../ports.ts';
 import { compareTransfers, feeSink, type Transfer } from '../../transfer.ts';
 import { type Made, resolveRow, resolveTransaction } from '../../utxo/resolve.ts';
 import { isTxAccount, outpointOf, txAccount } from '../../utxo/transaction.ts';
@@ -76,7 +76,7 @@ async function rowsUnder(
 }
 
 /** All rows that may be part of the accounts' histories, as they were written. */
-async function rowsOf(sql: LedgerSql, chain: Chain, query: HistoryQuery): Promise<Owned[]> {
+async function rowsOf(sql: LedgerSql, chain: Chain, { after, ...query }: HistoryQuery): Promise<Owned[]> {
   const where = historyConditions(chain, query);
   if (where === null) return [];
   const accounts = query.accounts.filter((account) => account.startsWith(`${chain}:`));
@@ -84,7 +84,7 @@ async function rowsOf(sql: LedgerSql, chain: Chain, query: HistoryQuery): Promis
   const plain = await rowsUnder(sql, chain, accounts.filter(isPlain), where);
   const owners = new Set(accounts.filter((account) => !isPlain(account)));
   // A place has at most two rows: one that does not know what it spends, and one of a source that does.
-  const limit = query.limitPerAccount === null ? null : 2 * Math.trunc(query.limitPerAccount);
+  const limit = query.limitPerAccount === null || after !== undefined ? null : 2 * Math.trunc(query.limitPerAccount);
   const owned = await rowsUnder(sql, chain, [...owners], where, limit);
   const fees = owners.has(feeSink(chain)) ? await lateFees(sql, chain) : [];
   return [...plain, ...owned, ...(await lateSpends(sql, chain, owned)), ...fees];
@@ -135,10 +135,11 @@ function onePerPlace(rows: readonly Transfer[], find: Find): Transfer[] {
   return [...places.values()];
 }
 
-function within(rows: readonly Transfer[], { assets, until, limitPerAccount }: HistoryQuery): Transfer[] {
+function within(rows: readonly Transfer[], { assets, until, limitPerAccount, after }: HistoryQuery): Transfer[] {
   const end = until ?? Number.POSITIVE_INFINITY;
   return rows
     .filter(({ asset, blockTime }) => (assets === null || assets.includes(asset)) && blockTime <= end)
+    .filter((row) => after === undefined || isAfter(row, after))
     .sort(compareTransfers)
     .slice(0, limitPerAccount ?? rows.length);
 }
