@@ -6,6 +6,9 @@ import {
   type NewWatch,
   removeWatch,
   showSubject,
+  type TraceWatch,
+  tracesWatchedNow,
+  unwatchTrace,
   type Watch,
   type WatchBook,
   watchedNow,
@@ -20,23 +23,36 @@ import { showHits } from '../screen/journal-show.ts';
 import { readWatchFile, type ToWatch } from '../screen/journal-watch-file.ts';
 import { openScreener, SCREEN_NOW } from '../screen/open-screener.ts';
 import type { Qualifiers } from '../screen/subject.ts';
+import { openSources, type ReachFlags, reachOptions } from '../sources/reach.ts';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { act, verb, withVerbs } from './command.ts';
+import {
+  addTrace,
+  followTraces,
+  lookAtTraces,
+  namesTrace,
+  showLooks,
+  showTraces,
+  type WatchedFlags,
+} from '../watch/watched-traces.ts';
+import { act, repeatable, verb, withVerbs } from './command.ts';
 import { subjectOf, subjectOptions } from './decisions.ts';
 
-type AddFlags = Qualifiers & {
-  readonly as?: string;
-  readonly file?: string;
-  readonly reference?: string;
-  readonly owner?: string;
-  readonly by?: string;
-};
+type AddFlags = Qualifiers &
+  WatchedFlags & {
+    readonly as?: string;
+    readonly file?: string;
+    readonly reference?: string;
+    readonly owner?: string;
+    readonly by?: string;
+  };
 
 export function watchCommand(): Command {
-  const list = verb('watch', 'subjects that are screened again whenever a list, a label or the ledger changes', [
+  const list = verb('watch', 'subjects that are screened again, and traces that are followed on', [
+    'cairn watch add theft.cairn --rpc http://127.0.0.1:8545',
+    'cairn watch follow --every 12',
     'cairn watch add 0x098B716B8Aaf21512996dC57EB0615e2383E2f96 --reference C-1042 --owner "desk two"',
     'cairn watch add "Ivan Petrov" --born 1970 --country RU',
     'cairn watch add --file customers.csv',
@@ -45,26 +61,41 @@ export function watchCommand(): Command {
   ]).option('--all', 'also those no longer watched');
   act<{ readonly all?: true }>(list, async ({ data, print }, flags) => {
     const { watch } = foldJournal(openTrail(openDataDirectory(data).path).read());
-    const shown = flags.all ? [...watch.watches.values()] : watchedNow(watch);
-    print(showWatches(shown, watch), shown);
+    const subjects = flags.all ? [...watch.watches.values()] : watchedNow(watch);
+    const traces = flags.all ? [...watch.traces.values()] : tracesWatchedNow(watch);
+    const told = [
+      ...(subjects.length === 0 && traces.length > 0 ? [] : [showWatches(subjects, watch)]),
+      ...(traces.length === 0 ? [] : [showTraces(traces)]),
+    ];
+    print(told.join('\n\n'), [...subjects, ...traces]);
     return 0;
   });
-  return withVerbs(list, [addCommand(), removeCommand(), runCommand()]);
+  return withVerbs(list, [addCommand(), removeCommand(), runCommand(), followCommand()]);
 }
 
 function addCommand(): Command {
-  const add = verb('add', 'watch an account, a name, or every row of a CSV file; each is screened once now', [
+  const add = verb('add', 'watch an account, a name, every row of a CSV file, or a trace', [
+    'cairn watch add theft.cairn --rpc http://127.0.0.1:8545',
+    'cairn watch add 0x18167a79… --moves --asset eth --source my-node',
     'cairn watch add 0x098B716B8Aaf21512996dC57EB0615e2383E2f96 --reference C-1042',
     'cairn watch add "Ivan Petrov" --born 1970 --country RU --owner "desk two"',
     'cairn watch add --file customers.csv',
   ])
-    .argument('[subject]', 'an account or a name')
+    .argument('[subject]', 'an account or a name, to be screened again; or the bundle of a trace, to be followed on')
     .option('--file <csv>', 'columns account or name; beside them reference, owner, born, country, kind')
     .option('--reference <id>', 'your own reference, as a customer number')
     .option('--owner <name>', 'who looks at its alerts (default: who adds it)')
+    .option('--moves', 'watch what the account holds: an alert when it moves')
+    .addOption(repeatable('--asset <asset>', 'with --moves: which asset of it', 'every asset'))
+    .option('--title <text>', 'what to call the trace')
     .addOption(byOption());
-  return act<AddFlags>(subjectOptions(add), async (context, flags, [text]) => {
+  return act<AddFlags>(reachOptions(subjectOptions(add)), async (context, flags, [text]) => {
     const by = userOf(flags);
+    if (text !== undefined && namesTrace(text, flags)) {
+      const added = await addTrace(context, text, flags);
+      context.print(`${added.id} is watched.\n${showTraces([added])}`, added);
+      return 0;
+    }
     if ((text === undefined) === (flags.file === undefined)) {
       throw new CairnError('invalid-input', 'name one subject, or a file with --file');
     }
@@ -135,6 +166,12 @@ function removeCommand(): Command {
   return act<{ readonly because?: string; readonly by?: string }>(command, async ({ data, print }, flags, [id]) => {
     const by = userOf(flags);
     const journal = openTrail(openDataDirectory(data).path);
+    if (id?.startsWith('M-')) {
+      const { events } = record(journal, by, ({ watch }) => [unwatchTrace(watch, id, flags.because ?? '')]);
+      const trace = foldJournal(events).watch.traces.get(id) as TraceWatch;
+      print(`${id} (${trace.title}) is no longer watched.`, trace);
+      return 0;
+    }
     const { events } = record(journal, by, ({ watch }) => [removeWatch(watch, id as string, flags.because ?? '')]);
     const watch = foldJournal(events).watch.watches.get(id as string) as Watch;
     print(`${id} (${showSubject(watch.subject)}) is no longer watched.`, watch);
@@ -143,20 +180,53 @@ function removeCommand(): Command {
 }
 
 function runCommand(): Command {
-  const command = verb('run', 'screen every watched subject again, as things are now', [
+  const command = verb('run', 'screen every watched subject again, and follow every watched trace on, once', [
     'cairn watch run',
+    'cairn watch run --rpc http://127.0.0.1:8545',
     'cairn watch run --due-days 2 --json',
   ])
     .option('--due-days <n>', 'days until new alerts are due (default: 1 where a list names the account, else 7)')
     .addOption(byOption())
     .addHelpText('after', '\nExit code 9: at least one alert was raised.');
-  return act<{ readonly dueDays?: string; readonly by?: string }>(command, async (context, flags) => {
+  return act<RunFlags>(reachOptions(command), async (context, flags) => {
     const dueDays = flags.dueDays === undefined ? null : readDays(flags.dueDays);
+    const { traces } = foldJournal(openTrail(openDataDirectory(context.data).path).read()).watch;
+    const isFollowed = [...traces.values()].some(({ removed }) => removed === null);
+    const round = isFollowed
+      ? await lookAtTraces(context, await openSources(context, flags), flags, new Map())
+      : { looks: [], failed: [] };
     const done = await rescreen(context, { causes: ['asked for'], by: userOf(flags), dueDays });
-    const nobody = done.screened + done.failed.length === 0;
-    context.print(nobody ? NOBODY : showRescreened(done), done);
-    if (done.alerts.length > 0) return 9;
-    return done.failed.length > 0 ? 10 : 0;
+    const nobody = done.screened + done.failed.length === 0 && !isFollowed;
+    const told = [
+      ...(isFollowed ? [showRound(round)] : []),
+      ...(done.screened + done.failed.length === 0 ? [] : [showRescreened(done)]),
+    ];
+    context.print(nobody ? NOBODY : told.join('\n'), { ...done, traces: round.looks, notFollowed: round.failed });
+    if (done.alerts.length > 0 || round.looks.some(({ alert }) => alert !== null)) return 9;
+    return done.failed.length + round.failed.length > 0 ? 10 : 0;
+  });
+}
+
+type RunFlags = ReachFlags & { readonly dueDays?: string; readonly by?: string };
+
+type Round = Awaited<ReturnType<typeof lookAtTraces>>;
+
+const showRound = ({ looks, failed }: Round): string =>
+  looks.length + failed.length === 0 ? 'No new block: nothing to follow.' : showLooks(looks, failed);
+
+function followCommand(): Command {
+  const command = verb('follow', 'follow every watched trace on as blocks come, until stopped', [
+    'cairn watch follow --rpc http://127.0.0.1:8545',
+    'cairn watch follow --every 60 --json',
+  ]).option('--every <seconds>', 'how often to ask for a new block', '12');
+  return act<ReachFlags & { readonly every: string }>(reachOptions(command), async (context, flags) => {
+    if (!/^\d{1,5}(\.\d+)?$/.test(flags.every) || Number(flags.every) <= 0) {
+      throw new CairnError('invalid-input', `--every takes seconds, not ${flags.every}`);
+    }
+    await followTraces(context, flags, Number(flags.every), async (round) => {
+      if (round.looks.length + round.failed.length > 0) context.print(showRound(round), round);
+    });
+    return 0;
   });
 }
 

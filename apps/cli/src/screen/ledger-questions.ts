@@ -102,7 +102,7 @@ function createQuestions(context: Context, store: LedgerStore, asked: Asked): Le
 }
 
 /** A customer's labelled deposit account is no hot wallet: whoever pays into it is the customer. */
-function namesDeposit({ name, entity }: Label): boolean {
+export function namesDeposit({ name, entity }: Label): boolean {
   return [name, entity ?? ''].some((text) => /\bdeposit\b(?!-? ?funder)/i.test(text));
 }
 

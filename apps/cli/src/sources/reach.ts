@@ -98,35 +98,51 @@ export function trafficOf(context: Context, config: SourceConfig, book: SourceBo
   };
 }
 
-/** A ledger that fetches, for one command: sources opened, chains pinned, every call on record. */
+/** Sources that were opened, and what asking them costs. */
+export type OpenSources = { readonly sources: readonly AccountSource[]; readonly spent: () => Spent };
+
+/** Opens the sources that the flags name, every call on record. @throws invalid-input, unavailable. */
+export async function openSources(context: Context, flags: Pick<ReachFlags, 'rpc' | 'source'>): Promise<OpenSources> {
+  const meter = createMeter();
+  const sources: AccountSource[] = [];
+  for (const { config, traffic } of chosen(context, flags)) {
+    sources.push(await openSource(config, process.env, { ...traffic, meter }));
+  }
+  return { sources, spent: meter.spent };
+}
+
+/** A ledger that fetches up to a block of each chain. */
 export type Reach = {
   readonly ledger: FetchingLedger;
   readonly pins: ReadonlyMap<Chain, Pin>;
+  /** By chain, the first block that was rolled back. */
+  readonly rolledBack: ReadonlyMap<Chain, number>;
   readonly spent: () => Spent;
   /** To be called at the end, however it ends. */
   readonly done: () => void;
 };
 
-/** Opens the sources, fixes up to which block each chain is fetched, and rolls back what was reorganised. */
-export async function openReach(context: Context, store: LedgerStore, flags: ReachFlags): Promise<Reach> {
-  const meter = createMeter();
+/** Fixes up to which block each chain is fetched, rolling back what was reorganised, and lets the store fetch what it lacks. */
+export async function reachFrom(
+  context: Context,
+  store: LedgerStore,
+  { sources, spent }: OpenSources,
+  flags: ReachFlags,
+): Promise<Reach> {
   const progress = createProgress();
-  const sources: AccountSource[] = [];
-  for (const { config, traffic } of chosen(context, flags)) {
-    sources.push(await openSource(config, process.env, { ...traffic, meter }));
-  }
   const pins = new Map<Chain, Pin>();
+  const rolledBack = new Map<Chain, number>();
   const { pins: book } = openCaseSources(context.data);
   for (const source of sources) {
     if (pins.has(source.chain)) continue;
     const atBlock = flags.atBlock === undefined ? null : wholeNumber('--at-block', flags.atBlock);
-    const { pin, rolledBack } = await pinChain(source, store, book, atBlock);
-    pins.set(source.chain, pin);
-    if (rolledBack !== null) {
-      process.stderr.write(
-        `cairn: ${source.chain} was reorganised: blocks from ${rolledBack} on were forgotten and are fetched anew\n`,
-      );
-    }
+    const pinned = await pinChain(source, store, book, atBlock);
+    pins.set(source.chain, pinned.pin);
+    if (pinned.rolledBack === null) continue;
+    rolledBack.set(source.chain, pinned.rolledBack);
+    process.stderr.write(
+      `cairn: ${source.chain} was reorganised: blocks from ${pinned.rolledBack} on were forgotten and are fetched anew\n`,
+    );
   }
   const ledger = createFetchingLedger({
     store,
@@ -136,9 +152,14 @@ export async function openReach(context: Context, store: LedgerStore, flags: Rea
     fromBlock: wholeNumber('--from-block', flags.fromBlock ?? '0'),
     maxTransactions: wholeNumber('--max-transactions', flags.maxTransactions ?? String(MAX_TRANSACTIONS)),
     maxBlocks: wholeNumber('--max-blocks', flags.maxBlocks ?? String(MAX_BLOCKS)),
-    onProgress: (now) => progress.update(showProgress(now, meter.spent()), fractionOf(now)),
+    onProgress: (now) => progress.update(showProgress(now, spent()), fractionOf(now)),
   });
-  return { ledger, pins, spent: meter.spent, done: progress.done };
+  return { ledger, pins, rolledBack, spent, done: progress.done };
+}
+
+/** Both at once, for a command that asks and ends. */
+export async function openReach(context: Context, store: LedgerStore, flags: ReachFlags): Promise<Reach> {
+  return reachFrom(context, store, await openSources(context, flags), flags);
 }
 
 function fractionOf({ accounts, waiting }: FetchProgress): number {

@@ -44,7 +44,7 @@ export function unwatchTrace({ traces }: WatchBook, id: string, because: string)
 export type Followed = Standing & {
   readonly how: 'extended' | 'recomputed';
   readonly movements: readonly MovementRecord[];
-  /** One for each movement, in words. */
+  /** One for each movement, in words, and for what was told of before and is no longer on the chain. */
   readonly changes: readonly string[];
 };
 
@@ -65,7 +65,7 @@ export function recordFollowed(
   if (trace === undefined || trace.removed !== null) return [];
   if (canonicalize(trace.positions) !== canonicalize(from)) return [];
   const stand = { watch: id, how, positions: [...positions], digest: result.digest };
-  if (movements.length === 0) return [{ kind: 'trace-followed', ...stand }];
+  if (changes.length === 0) return [{ kind: 'trace-followed', ...stand }];
   const alert = `A-${book.alerts.size + 1}`;
   const due = dueDate(at, DUE_DAYS_MOVEMENT);
   const { policy } = runWatched(result);

@@ -72,9 +72,9 @@ export const MOVEMENT_ENTRIES = [
     alert: alertId,
     watch: traceId,
     policy: z.string(),
-    movements: z.array(movement).min(1).readonly(),
-    /** In words. */
-    changes: z.array(text).readonly(),
+    movements: z.array(movement).readonly(),
+    /** In words: what moved, and what the chain no longer has. */
+    changes: z.array(text).min(1).readonly(),
     how: z.enum(['extended', 'recomputed']),
     ...stand,
     owner: text,
