@@ -36,6 +36,8 @@ export type FetchInto = {
   readonly store: LedgerStore;
   /** The words by which another transaction may look for the evidence of one. */
   readonly keysOf: (evidence: TransactionEvidence) => readonly string[];
+  /** The chain as it is wanted: named transactions above this block are left out, as if the source did not know them. Default: all. */
+  readonly to?: BlockRef | undefined;
   /** Where rows that cannot be read are kept; default: nowhere. */
   readonly rejectsDirectory?: string;
   readonly signal?: AbortSignal | undefined;

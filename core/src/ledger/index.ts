@@ -16,6 +16,7 @@ export {
 } from './fetch/fetching-ledger.ts';
 export { createPinnedReader } from './fetch/pinned-reader.ts';
 export * from './fetch/pins.ts';
+export { createPlanningLedger, type FetchPlan, type PlanningLedger } from './fetch/plan.ts';
 export * from './ports.ts';
 export * from './proportion.ts';
 export * from './table.ts';

@@ -50,6 +50,8 @@ export class TransferTable {
   readonly space = new AmountSpace();
   readonly amounts = this.space.column(1024);
   count = 0;
+  /** Whether any row spends an output that its source did not know. */
+  hasUnresolved = false;
   from = new Uint32Array(1024);
   to = new Uint32Array(1024);
   asset = new Uint32Array(1024);
@@ -83,6 +85,7 @@ export class TransferTable {
       (transfer.rounded ? CODE.rounded : 0) |
       (transfer.unresolved ? CODE.unresolved : 0);
     if (transfer.kind === 'input' || transfer.kind === 'output') this.addUtxo(row, transfer);
+    if (transfer.unresolved) this.hasUnresolved = true;
     this.space.reserve(transfer.amount);
     this.amounts.set(row, transfer.amount);
     this.txs.push(transfer.tx);

@@ -5,6 +5,9 @@ export { type DecisionEntry, decide, type NewDecision, withdraw } from './decisi
 export { type DecisionBook, decisionsAsOf } from './decisions/fold.ts';
 export { type DecidableMatch, decidableMatches } from './decisions/matches.ts';
 export { type Subject, showSubject, subjectKey } from './decisions/subject.ts';
+export { type Channel, parseChannels } from './deliver/channel.ts';
+export { type AlertMessage, alertMessage } from './deliver/message.ts';
+export type { Delivery } from './deliver/outbox.ts';
 export type * from './exposure/exposure.ts';
 export { EXPOSURE_LIMITS } from './exposure/limits.ts';
 export { type ExposureOptions, type ExposureProgress, measureExposure, type PartyOf } from './exposure/measure.ts';

@@ -1,2 +1,2 @@
 /** Name and version of the engine, as every result and bundle states it. Raised whenever the same inputs could give other bytes. */
-export const ENGINE = 'cairn/0.1.0';
+export const ENGINE = 'cairn/0.2.0';

@@ -42,6 +42,7 @@ export type { RecordOptions } from './crossings/whole-record.ts';
 export { type Wrap, type WrapSide, wrapCrossing, wrapsOf } from './crossings/wraps.ts';
 export { fromJson, parametersFromJson, parametersToJson, toJson } from './json.ts';
 export { type Extension, type LiveTrace, startLiveTrace } from './live-trace.ts';
+export { type LiveTraceAcross, startLiveTraceAcross } from './live-trace-across.ts';
 export {
   COINJOIN_KINDS,
   type Coinjoin,
@@ -74,11 +75,5 @@ export { type Reconciliation, reconcile } from './reconcile.ts';
 export * from './request.ts';
 export * from './result.ts';
 export { trace } from './trace.ts';
-export {
-  type AcrossOptions,
-  type LiveTraceAcross,
-  startLiveTraceAcross,
-  type TracedAcross,
-  traceAcross,
-} from './trace-across.ts';
+export { type AcrossOptions, type TracedAcross, traceAcross } from './trace-across.ts';
 export type { ParametersJson } from './trace-schema.ts';

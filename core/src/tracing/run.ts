@@ -14,6 +14,7 @@ import { RankedOutputs } from './ranked-outputs.ts';
 import type { StopLabel } from './request.ts';
 import { STANDING, Standings } from './standings.ts';
 import { Stops } from './stops.ts';
+import { tagRun } from './tag-run.ts';
 
 /** Rows handled before the caller gets to breathe. */
 const STRIDE = 1 << 16;
@@ -44,6 +45,8 @@ export class PolicyRun {
   private readonly seedOf = new Map<number, number[]>();
   private nextSeed = 0;
   private place: number;
+  /** By account number: 1 where the history had been read when the run was done. */
+  private readAtEnd = new Uint8Array(0);
   private run: LotRun;
   private spare: LotRun;
   /** Null: no rule of the run fills outputs by their size. */
@@ -97,12 +100,13 @@ export class PolicyRun {
   /**
    * Makes a run that was done go on with rows that have come in behind those it applied.
    * @param place - of the first of them, in `table.order`.
-   * @param accounts - read since the run was done: their balances are not known to it yet.
    */
-  resume(place: number, accounts: ReadonlySet<number>): void {
+  resume(place: number): void {
     this.place = place;
     this.fit();
-    this.balances.replay(accounts, place);
+    // Accounts that were read since, for this run or another: it does not know their balances.
+    const since = [...loadedAccounts(this.frontier)].filter((account) => this.readAtEnd[account] !== 1);
+    this.balances.replay(new Set(since), place);
   }
 
   private atEnd(): boolean {
@@ -110,6 +114,7 @@ export class PolicyRun {
   }
 
   private finish(): 'done' {
+    this.readAtEnd = this.frontier.loaded().slice();
     const { until } = this.compiled.request.limits;
     while (this.nextSeed < this.compiled.accountSeeds.length) {
       const seed = this.compiled.accountSeeds[this.nextSeed++] as AccountSeed;
@@ -155,7 +160,7 @@ export class PolicyRun {
   private moveRow(row: number, kind: number, amounts: Amounts): number {
     const { payer, payee, moved, reverse } = this;
     if (kind !== SPECIAL.crossing) {
-      const needed = this.toRead(row, payer, payee, null);
+      const needed = this.toRead(row, payer, payee);
       if (needed !== -1) return needed;
       moved.copy(SENT, amounts, row);
       moved.copy(RECEIVED, amounts, row);
@@ -166,12 +171,12 @@ export class PolicyRun {
     const crossings = this.compiled.crossings.get(row) as readonly ResolvedCrossing[];
     for (const crossing of crossings) {
       const [from, to] = this.sidesOf(crossing);
-      const needed = this.toRead(row, from, to, crossing);
+      const needed = this.toRead(row, from, to);
       if (needed !== -1) return needed;
     }
     const rest = crossings.reduce((left, { sent }) => left - sent, amounts.get(row));
     if (rest > 0n) {
-      const needed = this.toRead(row, payer, payee, null);
+      const needed = this.toRead(row, payer, payee);
       if (needed !== -1) return needed;
     }
     if (!reverse) this.fillFor(row, payer, amounts);
@@ -193,16 +198,19 @@ export class PolicyRun {
     return this.reverse ? [out, this.payee] : [this.payer, out];
   }
 
-  private carries(row: number, from: Side, crossing: ResolvedCrossing | null): boolean {
-    const { before, after } = seedsOf(this.compiled, row, crossing);
-    return (
-      before !== undefined || after !== undefined || this.seedOf.has(from.holding) || this.lots.hasTags(from.holding)
-    );
+  private carries(row: number, from: Side): boolean {
+    // What one part of a row brings by a crossing may be what its next part is paid from.
+    const parts: readonly (ResolvedCrossing | null)[] = this.compiled.crossings.get(row) ?? [null];
+    const isSeeded = parts.some((part) => {
+      const { before, after } = seedsOf(this.compiled, row, part);
+      return before !== undefined || after !== undefined;
+    });
+    return isSeeded || this.seedOf.has(from.holding) || this.lots.hasTags(from.holding);
   }
 
   /** The account that must be read before value can move; -1: none. */
-  private toRead(row: number, from: Side, to: Side, crossing: ResolvedCrossing | null): number {
-    const isNeeded = from.account !== to.account && this.mustRead(to.account) && this.carries(row, from, crossing);
+  private toRead(row: number, from: Side, to: Side): number {
+    const isNeeded = from.account !== to.account && this.mustRead(to.account) && this.carries(row, from);
     return isNeeded ? to.account : -1;
   }
 
@@ -261,30 +269,10 @@ export class PolicyRun {
     this.book.gap(row, holding, shortfall);
   }
 
-  /** Puts `tag` on the untagged part of the first `limit` of the run; what is tagged already is overlap. */
   private tagRun(tag: number, limit: bigint | null): void {
     const { run, spare } = this;
     spare.clear();
-    let rest = limit;
-    let isMarked = false;
-    for (let i = 0; i < run.length; i++) {
-      const lotTag = run.tags[i] as number;
-      const amount = run.amounts.get(i);
-      const part = rest === null || amount < rest ? amount : rest;
-      if (rest !== null) rest -= part;
-      if (lotTag === tag || lotTag === UNTAGGED) isMarked = true;
-      if (lotTag !== UNTAGGED) {
-        this.book.overlap(tag, part);
-        spare.push(lotTag, amount, run.origins.get(i));
-        continue;
-      }
-      if (part > 0n) {
-        spare.push(tag, this.reach ? 0n : part, this.reach ? 0n : part);
-        this.book.steal(tag, part);
-      }
-      if (amount > part) spare.push(UNTAGGED, amount - part, 0n);
-    }
-    if (this.reach && !isMarked) spare.push(tag, 0n, 0n);
+    tagRun(run, tag, limit, this.reach, this.book, spare);
     this.run = spare;
     this.spare = run;
   }

@@ -1,14 +1,13 @@
 import type { EvidenceReader, LedgerReader, TransactionEvidence, Transfer } from '../ledger/index.ts';
 import { type Account, type Chain, compareText } from '../units/index.ts';
+import { type Found, noteVenue, nothingFound, take } from './across-found.ts';
 import { transactionName as nameOf, refName } from './compile.ts';
 import type { RefusedKey } from './crossings/choose-payouts.ts';
-import { type Leg, legKey } from './crossings/leg.ts';
-import { locate } from './crossings/locate.ts';
+import { legKey } from './crossings/leg.ts';
 import { matchLegs, type UnmatchedLeg } from './crossings/match.ts';
 import { crossingsOfSwaps, swapsOf } from './crossings/netting.ts';
-import { decodeLegs, PROTOCOLS } from './crossings/protocols.ts';
+import { decodeLegs } from './crossings/protocols.ts';
 import { wrapCrossing, wrapsOf } from './crossings/wraps.ts';
-import { type Extension, type LiveTrace, startLiveTrace } from './live-trace.ts';
 import type { Crossing, StopLabel, TraceOptions, TraceRequest } from './request.ts';
 import type { TraceResult } from './result.ts';
 import { trace } from './trace.ts';
@@ -18,7 +17,7 @@ export type TracedAcross = {
   readonly result: TraceResult;
   /** The records that prove the exact crossings of the result. Sorted by (chain, tx). */
   readonly evidence: readonly TransactionEvidence[];
-  /** Ways into a bridge, swap network or mixer that the trace reached and whose other side is not on record. */
+  /** Ways into a bridge, swap network or mixer that the trace reached and whose other side is not on record. Sorted by (chain, tx). */
   readonly exits: readonly UnmatchedLeg[];
   /** Keys with two sides that were not joined, and why. */
   readonly refused: readonly RefusedKey[];
@@ -31,21 +30,6 @@ export type AcrossOptions = TraceOptions & {
   readonly followInferred?: boolean;
 };
 
-type Found = {
-  readonly crossings: Map<string, Crossing>;
-  readonly records: Map<string, TransactionEvidence>;
-  /** Contracts that decoded events name as a way in or out, and why a trace stops there. */
-  readonly venues: Map<Account, StopLabel>;
-  readonly exits: UnmatchedLeg[];
-  readonly refused: RefusedKey[];
-  readonly doubtful: Crossing[];
-  readonly followInferred: boolean;
-  /** Transfers that a crossing uses. */
-  readonly used: Set<string>;
-  /** Who swapped or wrapped in the records, and held nothing that is traced. */
-  readonly strangers: Set<Account>;
-};
-
 /**
  * Traces, looks at the record of every transaction that moved traced value, takes the crossings these prove into the
  * request, and traces again, until there is nothing new. What is already declared of a transfer stands.
@@ -56,105 +40,47 @@ export async function traceAcross(
   request: TraceRequest,
   options: AcrossOptions = {},
 ): Promise<TracedAcross> {
-  const once = async (...asked: Parameters<typeof trace>) => {
+  const { found, traced } = await search(ledger, request, options, async (...asked) => {
     const result = await trace(...asked);
     return { result: () => result };
-  };
-  const { found, traced } = await search(ledger, request, options, once);
+  });
   return assemble(traced.result(), found);
 }
 
-/** As `LiveTrace`, across crossings. */
-export type LiveTraceAcross = {
-  readonly traced: () => TracedAcross;
-  readonly extend: (after: ReadonlyMap<Chain, number>) => Promise<Omit<Extension, 'result'>>;
-};
-
-/**
- * As `traceAcross`, and goes on from where it stood when the ledger has grown. Where what came in shows a crossing, it is traced anew.
- * @throws as `trace`.
- */
-export async function startLiveTraceAcross(
-  ledger: LedgerReader & EvidenceReader,
-  request: TraceRequest,
-  options: AcrossOptions = {},
-): Promise<LiveTraceAcross> {
-  const start = () => search(ledger, request, options, startLiveTrace);
-  let { found, seen, traced: live } = await start();
-  return {
-    traced: () => assemble(live.result(), found),
-    async extend(after) {
-      const { result, how, why } = await live.extend(after);
-      if (!(await findsMore(ledger, result, found, seen))) return { how, why };
-      ({ found, seen, traced: live } = await start());
-      return { how: 'recomputed', why: 'what came in shows a crossing, or a way into one' };
-    },
-  };
-}
-
-type Search<T> = {
-  readonly found: Found;
-  /** Transactions whose record was looked into. */
-  readonly seen: Set<string>;
-  readonly traced: T;
-};
-
-/** Traces in the way given until no record shows another crossing. */
-async function search<T extends Pick<LiveTrace, 'result'>>(
+/** Traces in the way given, round by round, until no record shows another crossing. @returns with the last round's trace. */
+export async function search<T extends { readonly result: () => TraceResult }>(
   ledger: LedgerReader & EvidenceReader,
   request: TraceRequest,
   options: AcrossOptions,
   traceOnce: (ledger: LedgerReader, request: TraceRequest, options: TraceOptions) => Promise<T>,
-): Promise<Search<T>> {
-  const found: Found = {
-    crossings: new Map(),
-    records: new Map(),
-    venues: new Map(),
-    exits: [],
-    refused: [],
-    doubtful: [],
-    followInferred: options.followInferred ?? false,
-    used: new Set(request.crossings.flatMap(refsOf)),
-    strangers: new Set(),
-  };
-  const stopAt = (account: Account): StopLabel | null => options.stopAt?.(account) ?? found.venues.get(account) ?? null;
-  const seen = new Set<string>();
+): Promise<{ readonly found: Found; readonly traced: T }> {
+  const found = nothingFound(request.crossings, options.followInferred ?? false);
   for (;;) {
     const crossings = [...request.crossings, ...[...found.crossings.values()].sort((a, b) => compareText(a.id, b.id))];
+    // As they are known when the round begins.
+    const venues = new Map(found.venues);
+    const stopAt = (account: Account): StopLabel | null => options.stopAt?.(account) ?? venues.get(account) ?? null;
     const traced = await traceOnce(ledger, { ...request, crossings }, { ...options, stopAt });
-    if (!(await lookOn(ledger, traced.result(), found, seen))) return { found, seen, traced };
+    const round = found.strangers.push(new Set()) - 1;
+    await lookOn(ledger, traced.result(), found, round);
+    // Without another crossing or place to stop, the next round would be this one again.
+    if (found.crossings.size + found.venues.size === crossings.length - request.crossings.length + venues.size) {
+      return { found, traced };
+    }
   }
 }
 
-/** Looks into records not seen before. @returns false: there are none. */
-async function lookOn(
+/** Looks into the records of what moved, as far as they were not seen before. */
+export async function lookOn(
   ledger: LedgerReader & EvidenceReader,
   result: TraceResult,
   found: Found,
-  seen: Set<string>,
-): Promise<boolean> {
-  const fresh = movedIn(result).filter((tx) => !seen.has(tx));
-  for (const tx of fresh) seen.add(tx);
+  round: number,
+): Promise<void> {
+  const fresh = movedIn(result).filter((tx) => !found.seen.has(tx));
+  for (const tx of fresh) found.seen.add(tx);
   const records = fresh.length === 0 ? [] : await ledger.evidence(fresh);
-  if (records.length > 0) await lookInto(ledger, result.parameters.direction, records, result, found);
-  return records.length > 0;
-}
-
-/** Would a fresh search find a crossing that this one lacks? */
-async function findsMore(
-  ledger: LedgerReader & EvidenceReader,
-  result: TraceResult,
-  found: Found,
-  seen: Set<string>,
-): Promise<boolean> {
-  const keys = new Set(found.exits.flatMap(({ leg }) => legKey(leg) ?? []));
-  const partners = keys.size === 0 ? [] : await ledger.evidenceByKey([...keys]);
-  if (partners.some(({ evidence }) => !seen.has(evidence.tx))) return true;
-  const holders = holdersOf(result);
-  if ([...found.strangers].some((account) => holders.has(account))) return true;
-  const before = [found.crossings.size, found.venues.size, found.doubtful.length, found.refused.length].join();
-  await lookOn(ledger, result, found, seen);
-  return [found.crossings.size, found.venues.size, found.doubtful.length, found.refused.length].join() !== before;
+  if (records.length > 0) await lookInto(ledger, records, result, found, round);
 }
 
 /** Transactions in which traced value moved under any rule. */
@@ -165,15 +91,17 @@ function movedIn(result: TraceResult): string[] {
 
 async function lookInto(
   ledger: LedgerReader & EvidenceReader,
-  direction: TraceRequest['direction'],
   records: readonly TransactionEvidence[],
   result: TraceResult,
   found: Found,
+  round: number,
 ): Promise<void> {
-  const near = direction === 'forward' ? 'in' : 'out';
+  const near = result.parameters.direction === 'forward' ? 'in' : 'out';
   const own = records.flatMap(decodeLegs);
   const keys = new Set(own.filter(({ side }) => side === near).flatMap((leg) => legKey(leg) ?? []));
   const stored = keys.size === 0 ? [] : await ledger.evidenceByKey([...keys]);
+  const named = Map.groupBy(stored, ({ key }) => key);
+  for (const key of keys) found.keys.set(key, new Set(named.get(key)?.map(({ evidence }) => nameOf(evidence))));
   const all = new Map(
     [...records, ...stored.map(({ evidence }) => evidence)].map((record) => [nameOf(record), record]),
   );
@@ -183,7 +111,7 @@ async function lookInto(
     const key = legKey(leg);
     return key === null ? leg.side === near && own.includes(leg) : keys.has(key);
   });
-  for (const leg of own) noteVenue(leg, transfersOf(leg.chain, leg.tx), found.venues);
+  for (const leg of own) noteVenue(leg, transfersOf(leg.chain, leg.tx), found);
   const matched = matchLegs(
     legs.filter(({ side }) => side === 'in'),
     legs.filter(({ side }) => side === 'out'),
@@ -196,7 +124,7 @@ async function lookInto(
   if (found.followInferred) for (const crossing of matched.doubtful) take(crossing, all, found);
   const holders = holdersOf(result);
   const isHolder = (account: Account): boolean => {
-    if (!holders.has(account)) found.strangers.add(account);
+    if (!holders.has(account)) found.strangers[round]?.add(account);
     return holders.has(account);
   };
   for (const record of records) {
@@ -205,7 +133,7 @@ async function lookInto(
 }
 
 /** Accounts that the trace follows, and those that gave seeded value (source of funds: received it). */
-function holdersOf(result: TraceResult): ReadonlySet<Account> {
+export function holdersOf(result: TraceResult): ReadonlySet<Account> {
   const seeds = new Set(
     result.parameters.seeds.map((seed) => (seed.kind === 'transfer' ? refName(seed.transfer) : '')),
   );
@@ -227,55 +155,17 @@ function insideOf(
   return [...swaps, ...wraps.flatMap((wrap) => wrapCrossing(wrap) ?? [])];
 }
 
-/** Takes a crossing in, unless a transfer of it is used already: a bridge before a swap, a swap before a wrap. */
-function take(crossing: Crossing, records: ReadonlyMap<string, TransactionEvidence>, found: Found): void {
-  const refs = refsOf(crossing);
-  const shares =
-    crossing.part !== undefined || (crossing.output.kind === 'transfer' && crossing.output.part !== undefined);
-  if (found.crossings.has(crossing.id)) return;
-  const taken = refs.filter((ref) => found.used.has(ref));
-  const isOwn = taken.every((ref) => shares && usedBySibling(ref, crossing, found));
-  if (taken.length > 0 && !isOwn) return;
-  found.crossings.set(crossing.id, crossing);
-  for (const ref of refs) found.used.add(ref);
-  for (const named of crossing.proof?.transactions ?? []) {
-    const record = records.get(nameOf(named));
-    if (record !== undefined) found.records.set(nameOf(named), record);
-  }
-}
-
-/** Is a transfer shared with another part of the same crossing, `KEY#001` and on, each taking its share? */
-function usedBySibling(ref: string, crossing: Crossing, { crossings }: Found): boolean {
-  return [...crossings.values()].some((other) => refsOf(other).includes(ref) && wholeOf(other) === wholeOf(crossing));
-}
-
-const wholeOf = ({ id }: Crossing): string => id.replace(/#\d+$/, '');
-
-/** A contract that an event of a known protocol names stops the trace where no crossing leads on. */
-function noteVenue(leg: Leg, transfers: readonly Transfer[], venues: Map<Account, StopLabel>): void {
-  if (leg.place.kind !== 'log') return;
-  const carrier = locate(leg, transfers);
-  const venue = carrier.kind !== 'found' ? leg.venue : leg.side === 'in' ? carrier.transfer.to : carrier.transfer.from;
-  if (venue === null || venues.has(venue)) return;
-  const title = PROTOCOLS.find(({ id }) => id === leg.protocol)?.title ?? leg.protocol;
-  const reason = leg.protocol === 'tornado' ? 'label:mixer' : 'label:bridge';
-  venues.set(venue, { reason, label: title, source: `event of ${title} in a recorded receipt`, contested: false });
-}
-
-function assemble(result: TraceResult, found: Found): TracedAcross {
+export function assemble(result: TraceResult, found: Found): TracedAcross {
   const proofs = result.crossings.flatMap(({ proof }) => proof?.transactions ?? []);
   const names = [...new Set(proofs.map(nameOf))].sort(compareText);
   const reached = new Set(movedIn(result));
   return {
     result,
     evidence: names.flatMap((name) => found.records.get(name) ?? []),
-    exits: found.exits.filter(({ leg }) => reached.has(leg.tx)),
+    exits: found.exits
+      .filter(({ leg }) => reached.has(leg.tx))
+      .sort((a, b) => compareText(nameOf(a.leg), nameOf(b.leg))),
     refused: found.refused,
     doubtful: found.doubtful,
   };
-}
-
-function refsOf({ input, output }: Crossing): string[] {
-  const refs = output.kind === 'transfer' ? [input, output.transfer] : [input];
-  return refs.map(refName);
 }

@@ -23,7 +23,8 @@ import type { AdverseFinding, Run, TraceResult } from './result.ts';
 import { PolicyRun } from './run.ts';
 import { warningsOf } from './warnings.ts';
 
-const DEFAULT_PAGE_SIZE = 20_000;
+/** Accounts asked of the ledger at once. */
+export const DEFAULT_PAGE_SIZE = 20_000;
 
 /**
  * Follows what the request declares stolen, under each of its policies, and says where it was last seen.

@@ -28,6 +28,8 @@ import { byOption, openTrail, record, secondsNow, untilOf, userOf } from '../scr
 import { printTrail, showPositions } from '../screen/journal-show.ts';
 import type { Context } from '../terminal/context.ts';
 import { table } from '../terminal/table.ts';
+import { titleOf } from '../watch/channels.ts';
+import { channelCommand, deliverCommand } from './alert-channels.ts';
 import { act, verb, withVerbs } from './command.ts';
 import { screenSubject } from './decisions.ts';
 
@@ -49,7 +51,14 @@ export function alertsCommand(): Command {
     print(showAlerts(shown, book, today, alerts.length), value);
     return 0;
   });
-  return withVerbs(list, [showCommand(), assignCommand(), setCommand(), logCommand()]);
+  return withVerbs(list, [
+    showCommand(),
+    assignCommand(),
+    setCommand(),
+    logCommand(),
+    channelCommand(),
+    deliverCommand(),
+  ]);
 }
 
 function showAlerts(shown: readonly Alert[], book: WatchBook, today: string, raised: number): string {
@@ -60,7 +69,7 @@ function showAlerts(shown: readonly Alert[], book: WatchBook, today: string, rai
     .sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : Number(a.id.slice(2)) - Number(b.id.slice(2))))
     .map((alert) => [
       alert.id,
-      nameOf(book, alert),
+      titleOf(book, alert),
       alert.kind === 'answer' ? (watchOf(book, alert).reference ?? '') : '',
       alert.changes.length > 2
         ? `${alert.changes.slice(0, 2).join('; ')}; ${alert.changes.length - 2} more`
@@ -70,13 +79,6 @@ function showAlerts(shown: readonly Alert[], book: WatchBook, today: string, rai
       alert.disposition,
     ]);
   return table(['id', 'subject', 'reference', 'what changed', 'owner', 'due', 'disposition'], rows);
-}
-
-/** What it is about, in words. */
-function nameOf(book: WatchBook, alert: Alert): string {
-  return alert.kind === 'answer'
-    ? showSubject(watchOf(book, alert).subject)
-    : (book.traces.get(alert.watch) as TraceWatch).title;
 }
 
 /** An alert is raised for a subject that was watched: the fold sees to it. */

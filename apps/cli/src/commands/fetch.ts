@@ -6,7 +6,16 @@ import { type Account, accountChain, formatAccount, parseAccount } from '@cairn/
 import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { afterChange } from '../screen/after-change.ts';
-import { openChecker, openReach, type ReachFlags, reachOptions, showSpent } from '../sources/reach.ts';
+import {
+  openChecker,
+  openReach,
+  openSources,
+  planFrom,
+  type ReachFlags,
+  reachOptions,
+  showPlan,
+  showSpent,
+} from '../sources/reach.ts';
 import type { Context } from '../terminal/context.ts';
 import { table } from '../terminal/table.ts';
 import { act, verb } from './command.ts';
@@ -17,6 +26,7 @@ export function fetchCommand(): Command {
     'cairn fetch bc1q… tron:T… --at-block 21895238',
     'cairn fetch 0x098b716b… --source my-node --json',
   ]).argument('<account...>', 'accounts whose whole record is wanted');
+  command.option('--dry-run', 'say what would be asked for, and ask for none of it');
   command.option(
     '--prove',
     'hold the record against balances and nonces at the last block, and declare what comes of it',
@@ -25,6 +35,13 @@ export function fetchCommand(): Command {
     const accounts = texts.map((text) => parseAccount(text));
     const store = await openDataDirectory(context.data).openLedger();
     try {
+      if (flags.dryRun === true) {
+        const planner = await planFrom(store, await openSources(context, flags), flags);
+        await planner.histories({ accounts, assets: null, until: null, limitPerAccount: null }, () => {});
+        const plan = await planner.plan();
+        context.print(showPlan(plan), plan);
+        return 0;
+      }
       const reach = await openReach(context, store, flags);
       try {
         const foreign = accounts.find((account) => !reach.pins.has(accountChain(account)));

@@ -1,9 +1,9 @@
 import { CairnError } from '@cairn/core/errors';
 import type { Command } from 'commander';
 import { afterChange } from '../screen/after-change.ts';
-import { reachOptions } from '../sources/reach.ts';
+import { reachOptions, showPlan, showSpent } from '../sources/reach.ts';
 import { parsePolicies, type TraceFlags } from '../trace/request.ts';
-import { runTrace } from '../trace/run.ts';
+import { planTrace, runTrace } from '../trace/run.ts';
 import { claimsOf, showTrace } from '../trace/show.ts';
 import { act, repeatable, verb } from './command.ts';
 
@@ -48,20 +48,30 @@ export function traceCommand(): Command {
     .option('--labels <file>', 'labels for --transfers, or beside those of the data directory')
     .option('--coverage <file>', 'coverage declarations for --transfers (JSON)')
     .option('--fetch', 'ask the sources for what the ledger lacks: see cairn sources, or name a node with --rpc')
+    .option('--dry-run', 'with --fetch: say what would be asked for first, and ask for none of it')
     .option('--bundle <file>', 'write the result as a bundle that anyone can verify')
     .option('--sign-key <file>', 'sign the bundle with this Ed25519 key (signed-note form)');
   return act<TraceFlags>(reachOptions(command), async (context, flags) => {
     parsePolicies(flags.policy);
+    if (flags.fetch === undefined && (flags.rpc !== undefined || flags.dryRun === true)) {
+      throw new CairnError('invalid-input', '--rpc and --dry-run are about fetching', { hints: ['add --fetch'] });
+    }
     if (flags.case === undefined && flags.seed.length === 0 && flags.stolenAccount.length === 0) {
       throw new CairnError('invalid-input', 'nothing is declared stolen', {
         hints: ['give --case SLUG, --seed TX[:n], or --stolen-account ACCOUNT[@time]'],
       });
+    }
+    if (flags.dryRun === true) {
+      const plan = await planTrace(context, flags);
+      context.print(showPlan(plan), plan);
+      return 0;
     }
     const traced = await runTrace(context, flags);
     context.print(
       showTrace(traced.result, traced.notices, traced.book, claimsOf(traced.published), traced),
       traced.json,
     );
+    if (traced.reach !== null) process.stderr.write(`${showSpent(traced.reach)}\n`);
     if (traced.hasIngested) await afterChange(context, 'ledger');
     // From a file there is no rejects file, and this is the first time that the rows are refused.
     const isCut = flags.transfers !== undefined && traced.notices.some(({ code }) => code === 'rows-rejected');

@@ -28,6 +28,7 @@ import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
+import { tellAlerts } from '../watch/channels.ts';
 import {
   addTrace,
   followTraces,
@@ -201,6 +202,7 @@ function runCommand(): Command {
       ...(isFollowed ? [showRound(round)] : []),
       ...(done.screened + done.failed.length === 0 ? [] : [showRescreened(done)]),
     ];
+    await tellAlerts(context);
     context.print(nobody ? NOBODY : told.join('\n'), { ...done, traces: round.looks, notFollowed: round.failed });
     if (done.alerts.length > 0 || round.looks.some(({ alert }) => alert !== null)) return 9;
     return done.failed.length + round.failed.length > 0 ? 10 : 0;
@@ -225,6 +227,7 @@ function followCommand(): Command {
     }
     await followTraces(context, flags, Number(flags.every), async (round) => {
       if (round.looks.length + round.failed.length > 0) context.print(showRound(round), round);
+      await tellAlerts(context);
     });
     return 0;
   });

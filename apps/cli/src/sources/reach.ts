@@ -3,10 +3,15 @@ import {
   type AccountSource,
   type ChainReader,
   createFetchingLedger,
+  createPlanningLedger,
+  type EvidenceReader,
   type FetchingLedger,
+  type FetchPlan,
   type FetchProgress,
+  type LedgerReader,
   type LedgerStore,
   type Pin,
+  type PlanningLedger,
   pinChain,
 } from '@cairn/core/ledger';
 import {
@@ -37,10 +42,11 @@ export type ReachFlags = {
   readonly atBlock?: string;
   readonly maxTransactions?: string;
   readonly maxBlocks?: string;
+  readonly dryRun?: true;
 };
 
-/** Transactions of one account that are read before it counts as too busy to be read to its end. */
-const MAX_TRANSACTIONS = 10_000;
+/** Transactions of one account that are read before it counts as too busy to be read to its end: a service in all but name. */
+const MAX_TRANSACTIONS = 2_000;
 /** Blocks that are read whole without being told to: at three questions each, half an hour of a free plan. */
 const MAX_BLOCKS = 5_000;
 
@@ -155,6 +161,36 @@ export async function reachFrom(
     onProgress: (now) => progress.update(showProgress(now, spent()), fractionOf(now)),
   });
   return { ledger, pins, rolledBack, spent, done: progress.done };
+}
+
+/** What would be fetched, told by a ledger that only notes it; the sources are asked for their newest blocks and nothing else. */
+export async function planFrom(
+  store: LedgerReader & EvidenceReader,
+  { sources }: OpenSources,
+  flags: ReachFlags,
+): Promise<PlanningLedger> {
+  const pins = new Map<Chain, Pin>();
+  for (const source of sources) {
+    if (pins.has(source.chain)) continue;
+    const { head, final } = await source.tip();
+    pins.set(source.chain, { chain: source.chain, ...head, final });
+  }
+  return createPlanningLedger({ store, sources, pins, fromBlock: wholeNumber('--from-block', flags.fromBlock ?? '0') });
+}
+
+const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+export function showPlan({ accounts, transactions, requests }: FetchPlan): string {
+  if (accounts.length + transactions.length === 0)
+    return 'Nothing is lacking: no request would be made but for the newest blocks.';
+  const parts = [
+    ...(transactions.length === 0 ? [] : [counted(transactions.length, 'named transaction')]),
+    ...(accounts.length === 0 ? [] : [`the record of ${counted(accounts.length, 'account')}`]),
+  ];
+  return (
+    `Lacking: ${parts.join(' and ')}. To bring them takes at least ${grouped(requests)} questions. ` +
+    'What they lead to is not known before they are read: --max-hops, --max-accounts and --max-transactions bound it.'
+  );
 }
 
 /** Both at once, for a command that asks and ends. */

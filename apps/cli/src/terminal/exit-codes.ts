@@ -11,7 +11,7 @@ export const EXIT_CODES = {
   6: 'the data directory, the disk, another process or a node stands in the way',
   7: 'verification failed: the bundle does not recompute, or the chain says otherwise',
   8: 'done, but rows of the input were rejected',
-  9: 'screening: at least one subject is a hit',
+  9: 'screening: at least one subject is a hit; watching: an alert was raised',
   10: 'screening: no hit, but about something nothing can be said',
   130: 'stopped by Ctrl-C; nothing half-written is visible',
 } as const;

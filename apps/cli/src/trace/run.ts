@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { CairnError } from '@cairn/core/errors';
+import { CairnError, isCairnError } from '@cairn/core/errors';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
-import type { EvidenceReader, LedgerReader } from '@cairn/core/ledger';
+import type { EvidenceReader, FetchPlan, LedgerReader } from '@cairn/core/ledger';
 import {
   type AcrossOptions,
   type Crossing,
@@ -21,7 +21,7 @@ import { isUtxoChain } from '@cairn/core/units';
 import { openDataDirectory, readJson, readLabelFile, readText, writeWhole } from '../data/data-directory.ts';
 import { readTransfers, rejectedNotices } from '../data/ingest.ts';
 import { type CaseFolder, isLedgerCase, loadCase } from '../data/shipped.ts';
-import { openReach, type Reach } from '../sources/reach.ts';
+import { openReach, openSources, planFrom, type Reach } from '../sources/reach.ts';
 import type { Context } from '../terminal/context.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
 import { type AssetBook, type AssetInfo, createAssetBook, infoOf } from './assets.ts';
@@ -95,6 +95,29 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     if (flags.bundle !== undefined && bundle !== null) writeWhole(flags.bundle, bundle);
     const warnings = [...result.warnings, ...notices].sort(byCodeAndMessage);
     return { ...traced, bundle, json: { ...toJson(result), warnings, ...exitsToJson(traced) } };
+  } finally {
+    await source.close();
+  }
+}
+
+/** What a trace would fetch first. What is on record already is traced for it. */
+export async function planTrace(context: Context, flags: TraceFlags): Promise<FetchPlan> {
+  const folder = flags.case === undefined ? null : loadLedgerCase(flags.case);
+  const { fetch: _, ...offline } = flags;
+  const source = await openSource(context, offline, folder);
+  try {
+    const reach = { ...flags, source: flags.source ?? [] };
+    const reader = await planFrom(source.reader, await openSources(context, reach), reach);
+    const book = createAssetBook([...source.assets, ...(folder?.case.assets ?? [])]);
+    try {
+      const seeds = [...(folder?.case.seeds ?? []), ...(await parseSeeds(flags, reader, book))];
+      const request = withCase(assembleRequest(flags, seeds, crossingsOf(flags, folder), book), flags, folder, seeds);
+      await followed(context, { ...source, reader }, request, flags);
+    } catch (error) {
+      // A seed that is not on record yet is part of the plan.
+      if (!isCairnError(error) || error.code !== 'not-found') throw error;
+    }
+    return await reader.plan();
   } finally {
     await source.close();
   }

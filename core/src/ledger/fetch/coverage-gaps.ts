@@ -1,6 +1,10 @@
-import type { Account, Asset } from '../../units/index.ts';
+import { type Account, type Asset, accountChain, type Chain } from '../../units/index.ts';
 import type { BlockRef } from '../account-source.ts';
 import { type Coverage, isRefutation } from '../coverage.ts';
+import type { HistoryQuery, LedgerReader } from '../ports.ts';
+import { isFeeSink } from '../transfer.ts';
+import { isCoinbase } from '../utxo/transaction.ts';
+import type { Pin } from './pins.ts';
 
 /** What of an account's record a ledger lacks. */
 export type RecordGap = {
@@ -41,4 +45,30 @@ export function gapOf(account: Account, declared: readonly Coverage[], wanted: W
     if (wanted.until !== null && toAt !== null && toAt >= wanted.until && !truncated) return null;
   }
   return next > wanted.to.number ? null : { account, fromBlock: next, isTruncated };
+}
+
+/** Which ledger is asked, and up to where the chains are wanted. */
+export type WantedRange = {
+  readonly store: Pick<LedgerReader, 'coverage'>;
+  readonly pins: ReadonlyMap<Chain, Pin>;
+  /** First block wanted. */
+  readonly fromBlock: number;
+};
+
+/** What of the accounts' records is missing, on chains that have a pin. */
+export async function findGaps(
+  { store, pins, fromBlock }: WantedRange,
+  accounts: readonly Account[],
+  { assets, until }: Pick<HistoryQuery, 'assets' | 'until'>,
+): Promise<RecordGap[]> {
+  const asked = accounts.filter(
+    (account) => pins.has(accountChain(account)) && !isFeeSink(account) && !isCoinbase(account),
+  );
+  if (asked.length === 0) return [];
+  const declared = Map.groupBy(await store.coverage(asked), ({ chain, account }) => account ?? chain);
+  return asked.flatMap((account) => {
+    const chain = accountChain(account);
+    const about = [...(declared.get(account) ?? []), ...(declared.get(chain) ?? [])];
+    return gapOf(account, about, { fromBlock, to: pins.get(chain) as Pin, assets, until }) ?? [];
+  });
 }

@@ -1,12 +1,9 @@
 import { CairnError, isCairnError } from '../../errors.ts';
 import { type Account, type Asset, accountChain, type Chain, isUtxoChain } from '../../units/index.ts';
 import type { AccountSource, FetchInto, HistoryRequest } from '../account-source.ts';
-import type { Coverage } from '../coverage.ts';
 import type { EvidenceReader } from '../evidence.ts';
 import type { HistoryQuery, LedgerReader, LedgerStore } from '../ports.ts';
-import { isFeeSink } from '../transfer.ts';
-import { isCoinbase } from '../utxo/transaction.ts';
-import { gapOf, type RecordGap } from './coverage-gaps.ts';
+import { findGaps, type RecordGap } from './coverage-gaps.ts';
 import type { Pin } from './pins.ts';
 
 /** What a run has fetched so far. */
@@ -25,7 +22,7 @@ export type FetchOptions = {
   readonly sources: readonly AccountSource[];
   /** Up to which block each chain is fetched. */
   readonly pins: ReadonlyMap<Chain, Pin>;
-  readonly into: Omit<FetchInto, 'store'>;
+  readonly into: Omit<FetchInto, 'store' | 'to'>;
   /** First block wanted; 0: the chain's first. */
   readonly fromBlock: number;
   /** So many transactions of one account are enough: its record is truncated then. */
@@ -38,10 +35,18 @@ export type FetchOptions = {
 /** A ledger that asks sources for what its coverage lacks, before it answers. */
 export type FetchingLedger = LedgerReader &
   EvidenceReader & {
+    /**
+     * Was the record of a contract put off since this was asked last? Then what it took part in should be looked at first: a swap
+     * leads on without the pool's own history, which is everybody's. The next question about it fetches it.
+     */
+    postponed(): boolean;
     /** Brings the records of these accounts, those of truncated ones further than before. */
     fetch(accounts: readonly Account[], assets: readonly Asset[] | null): Promise<void>;
     progress(): FetchProgress;
   };
+
+/** Transfers of an account that are looked at for whether it is a contract. */
+const LOOKED_AT = 5;
 
 /** Accounts that are asked for and committed together. */
 const AT_ONCE = 100;
@@ -53,7 +58,8 @@ const AT_ONCE = 100;
  */
 export function createFetchingLedger(options: FetchOptions): FetchingLedger {
   const { store } = options;
-  const state: State = { ...options, done: new Set(), counts: { accounts: 0, waiting: 0, truncated: 0 } };
+  const postponed = { once: new Set<Account>(), isNew: false };
+  const state: State = { ...options, done: new Set(), postponed, counts: { accounts: 0, waiting: 0, truncated: 0 } };
   return {
     async histories(query, visit) {
       await complete(state, query);
@@ -78,8 +84,13 @@ export function createFetchingLedger(options: FetchOptions): FetchingLedger {
         : found;
     },
     evidenceByKey: (keys) => store.evidenceByKey(keys),
+    postponed() {
+      const { isNew } = postponed;
+      postponed.isNew = false;
+      return isNew;
+    },
     async fetch(accounts, assets) {
-      await fetchGaps(state, await gapsOf(state, accounts, { assets, until: null }), assets);
+      await fetchGaps(state, await findGaps(state, accounts, { assets, until: null }), assets);
     },
     progress: () => ({ ...state.counts }),
   };
@@ -88,6 +99,8 @@ export function createFetchingLedger(options: FetchOptions): FetchingLedger {
 type State = FetchOptions & {
   /** Accounts that were seen to in this run, with the assets it was for. */
   readonly done: Set<string>;
+  /** Contracts whose record was put off once. */
+  readonly postponed: { readonly once: Set<Account>; isNew: boolean };
   readonly counts: { accounts: number; waiting: number; truncated: number };
 };
 
@@ -97,7 +110,9 @@ const nameOf = (account: Account, assets: readonly Asset[] | null): string => `$
 async function complete(state: State, query: HistoryQuery): Promise<void> {
   const { assets, limitPerAccount } = query;
   const open = query.accounts.filter((account) => !state.done.has(nameOf(account, assets)));
-  const gaps = await gapsOf(state, open, query);
+  const found = await findGaps(state, open, query);
+  const contracts = await contractsAmong(state, found);
+  const gaps = found.filter(({ account }) => !contracts.has(account));
   // Who has more than an earlier run asked for stays as that run left it: a source must not be emptied run by run.
   await fetchGaps(
     state,
@@ -105,25 +120,31 @@ async function complete(state: State, query: HistoryQuery): Promise<void> {
     assets,
     limitPerAccount,
   );
-  for (const account of open) state.done.add(nameOf(account, assets));
+  for (const account of open) if (!contracts.has(account)) state.done.add(nameOf(account, assets));
 }
 
-/** What of the accounts' records is missing, on chains that can be asked. */
-async function gapsOf(
-  { store, pins, fromBlock }: State,
-  accounts: readonly Account[],
-  { assets, until }: Pick<HistoryQuery, 'assets' | 'until'>,
-): Promise<RecordGap[]> {
-  const asked = accounts.filter(
-    (account) => pins.has(accountChain(account)) && !isFeeSink(account) && !isCoinbase(account),
-  );
-  if (asked.length === 0) return [];
-  const declared = Map.groupBy(await store.coverage(asked), ({ chain, account }) => account ?? chain);
-  return asked.flatMap((account) => {
-    const chain = accountChain(account);
-    const about: readonly Coverage[] = [...(declared.get(account) ?? []), ...(declared.get(chain) ?? [])];
-    return gapOf(account, about, { fromBlock, to: pins.get(chain) as Pin, assets, until }) ?? [];
-  });
+/** Accounts that records at hand show to be contracts, each the first time it is asked for. */
+async function contractsAmong({ store, postponed }: State, gaps: readonly RecordGap[]): Promise<ReadonlySet<Account>> {
+  const open = gaps.map(({ account }) => account).filter((account) => !postponed.once.has(account));
+  const contracts = new Set<Account>();
+  if (open.length === 0) return contracts;
+  const hashes = new Set<string>();
+  const known = { accounts: open, assets: null, until: null, limitPerAccount: LOOKED_AT };
+  await store.histories(known, (_, { tx }) => hashes.add(tx));
+  const called = new Set<Account>();
+  for (const record of await store.evidence([...hashes])) {
+    if (record.kind !== 'evm') continue;
+    for (const { address } of record.logs ?? []) called.add(address);
+    for (const { to, input } of record.frames ?? []) if (input !== '0x') called.add(to);
+    if (record.to !== null && (record.input ?? '0x') !== '0x') called.add(record.to);
+  }
+  for (const account of open) {
+    if (!called.has(account)) continue;
+    contracts.add(account);
+    postponed.once.add(account);
+    postponed.isNew = true;
+  }
+  return contracts;
 }
 
 async function fetchGaps(
@@ -178,7 +199,7 @@ async function shortOf(
   limit: number,
   enough: number | null,
 ): Promise<{ readonly open: readonly RecordGap[]; readonly truncated: number }> {
-  const cut = (await gapsOf(state, accounts, { assets, until: null })).filter(({ isTruncated }) => isTruncated);
+  const cut = (await findGaps(state, accounts, { assets, until: null })).filter(({ isTruncated }) => isTruncated);
   if (enough === null || cut.length === 0 || limit >= state.maxTransactions) return { open: [], truncated: cut.length };
   const counts = new Map<Account, number>();
   await state.store.histories(
@@ -233,14 +254,14 @@ async function firstThatAnswers(
 
 /** @returns whether anything was brought. */
 async function bring(
-  { store, into }: State,
+  { store, into, pins }: State,
   hashes: readonly string[],
   sources: readonly AccountSource[],
 ): Promise<boolean> {
   let missing = hashes;
   for (const source of sources) {
     if (missing.length === 0) break;
-    missing = await source.transactions(missing, { ...into, store });
+    missing = await source.transactions(missing, { ...into, store, to: pins.get(source.chain) });
   }
   return missing.length < hashes.length;
 }

@@ -51,3 +51,8 @@ export async function importFetched(fetched: Fetched, into: FetchInto): Promise<
   const { result } = await importFile(input, sha256, options, async () => {});
   return { path: name, ...result };
 }
+
+/** Is a block part of the chain as it is wanted? */
+export function isUpTo(blockNumber: number, { to }: Pick<FetchInto, 'to'>): boolean {
+  return to === undefined || blockNumber <= to.number;
+}

@@ -15,16 +15,28 @@ type Holder = { readonly pid: number; readonly host: string; readonly born: stri
  */
 export function withLock<T>(path: string, work: () => T): T {
   const until = Date.now() + PATIENCE;
-  while (!take(path)) {
-    const holder = readHolder(path);
-    if (holder !== null && isGone(holder)) clear(path, holder);
-    else if (Date.now() > until) throw heldBy(path, holder);
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, INTERVAL);
+  for (;;) {
+    const release = tryLock(path);
+    if (release === null) {
+      if (Date.now() > until) throw heldBy(path, readHolder(path));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, INTERVAL);
+      continue;
+    }
+    try {
+      return work();
+    } finally {
+      release();
+    }
   }
-  try {
-    return work();
-  } finally {
-    unlinkSync(path);
+}
+
+/** Takes a lock, also one of a process that is gone. @returns what gives it back; null: another process has it. */
+export function tryLock(path: string): (() => void) | null {
+  for (;;) {
+    if (take(path)) return () => unlinkSync(path);
+    const holder = readHolder(path);
+    if (holder === null || !isGone(holder)) return null;
+    clear(path, holder);
   }
 }
 

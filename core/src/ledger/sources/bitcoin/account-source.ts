@@ -6,6 +6,7 @@ import { GENESIS } from '../../utxo/raw/header-chain.ts';
 import { isTxAccount, outpointAccount, outpointOf, txAccount, type UtxoTransaction } from '../../utxo/transaction.ts';
 import { abreast, assertStillOn, inconsistent, stopIfAsked, WIDTH } from '../fetching.ts';
 import type { HttpOptions } from '../http/http-client.ts';
+import { isUpTo } from '../import-fetched.ts';
 import { createEsploraReader, type EsploraReader } from './esplora.ts';
 import { fullHistory } from './ingest-esplora.ts';
 import { ingestTransactions } from './ingest-transactions.ts';
@@ -80,7 +81,9 @@ export function createEsploraSource(options: EsploraSourceOptions): AccountSourc
         stopIfAsked(into, name);
         return /^[0-9a-f]{64}$/.test(tx) ? reader.transaction(tx) : null;
       });
-      for (const one of found) if (one !== null) read.transactions.set(one.tx, one);
+      for (const one of found) {
+        if (one !== null && isUpTo(one.blockNumber, into)) read.transactions.set(one.tx, one);
+      }
       await store(read, into);
       return wanted.filter((tx) => !read.transactions.has(tx));
     },

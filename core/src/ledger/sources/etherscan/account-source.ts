@@ -14,7 +14,7 @@ import { countAt, hashAt, isObject, type JsonObject } from '../../evm/json-value
 import { type CoverageDeclaration, nothingKnown } from '../../ingest/declare-coverage.ts';
 import { abreast, assertStillOn, inconsistent, stopIfAsked } from '../fetching.ts';
 import type { HttpOptions } from '../http/http-client.ts';
-import { importFetched } from '../import-fetched.ts';
+import { importFetched, isUpTo } from '../import-fetched.ts';
 import { valueBatch, valueRow } from '../json-rows.ts';
 import { rowsOf } from '../receipts-json.ts';
 import type { RowBatch, RowSource } from '../row-source.ts';
@@ -227,7 +227,11 @@ async function fetchTransactions(
     return /^0x[0-9a-f]{64}$/.test(hash) ? await readRecord(explorer, hash) : null;
   });
   const found = new Map<string, JsonObject>();
-  for (const [i, record] of records.entries()) if (record !== null) found.set(hashes[i] as string, record);
+  for (const [i, record] of records.entries()) {
+    const stated = record?.['receipt'];
+    if (record === null || !isObject(stated) || !isUpTo(Number(stated['blockNumber']), into)) continue;
+    found.set(hashes[i] as string, record);
+  }
   if (found.size > 0) {
     const items = [...found.values()].map((value, i) => ({
       line: i + 1,

@@ -13,7 +13,7 @@ import { countAt, hashAt, isObject } from '../../evm/json-values.ts';
 import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
 import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { HttpOptions } from '../http/http-client.ts';
-import { importFetched } from '../import-fetched.ts';
+import { importFetched, isUpTo } from '../import-fetched.ts';
 import { rowsOf } from '../receipts-json.ts';
 import { createRpcClient, type RpcClient } from '../rpc-client.ts';
 import { type Found, findTransactions, type RangeLimit, type Wanted } from './find-transactions.ts';
@@ -152,7 +152,8 @@ async function fetchTransactions(node: Node, hashes: readonly string[], into: Fe
   const wanted = valid.flatMap((hash, i): WantedRecord[] => {
     const answer = replies[i];
     const receipt = answer !== undefined && 'result' in answer ? answer.result : null;
-    return isObject(receipt) ? [{ hash, blockHash: hashAt(receipt['blockHash'], `transaction ${hash}`) }] : [];
+    const isThere = isObject(receipt) && isUpTo(Number(receipt['blockNumber']), into);
+    return isThere ? [{ hash, blockHash: hashAt(receipt['blockHash'], `transaction ${hash}`) }] : [];
   });
   if (wanted.length > 0) {
     const records = await readRecords(node.client, wanted, node.traces);

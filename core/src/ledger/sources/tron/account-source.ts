@@ -7,7 +7,7 @@ import { TRX } from '../../tron/address.ts';
 import { TRON_JSON } from '../../tron/decoder.ts';
 import { abreast, assertStillOn, inconsistent, stopIfAsked, WIDTH } from '../fetching.ts';
 import type { HttpOptions } from '../http/http-client.ts';
-import { importFetched } from '../import-fetched.ts';
+import { importFetched, isUpTo } from '../import-fetched.ts';
 import { type AccountLists, type Listed, listsFor, readLists } from './account-lists.ts';
 import { type Assembled, assemble, countMissing, saysAll } from './assemble.ts';
 import { rowsOfPieces } from './piece-rows.ts';
@@ -67,7 +67,8 @@ async function fetchTransactions(own: Grid, hashes: readonly string[], into: Fet
     stopIfAsked(into, name);
     if (!/^[0-9a-f]{64}$/.test(tx)) return null;
     const info = await grid.info(tx);
-    return info === null ? null : { tx, ...assemble(tx, await grid.transaction(tx), info, null) };
+    if (info === null || !isUpTo(Number(info['blockNumber']), into)) return null;
+    return { tx, ...assemble(tx, await grid.transaction(tx), info, null) };
   });
   const known = found.filter((one) => one !== null);
   if (known.length > 0) await store(own, known, [], into);
