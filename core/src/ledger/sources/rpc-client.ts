@@ -22,6 +22,8 @@ export type RpcClient = {
   askOrNull(method: string, params: readonly unknown[]): Promise<unknown>;
   /** Many questions in as few requests as the node allows, answered in their order. @throws unavailable, interrupted. */
   askAll(calls: readonly RpcCall[]): Promise<RpcAnswer[]>;
+  /** Tells the chain from others that may answer at the same address at another time: what was kept of those is not taken for it. */
+  identify(chain: string): void;
   /** Answers that rest on no block above this one are kept from now on. */
   settle(block: number): void;
 };
@@ -38,16 +40,17 @@ export function createRpcClient(url: string, options: HttpOptions = {}): RpcClie
   let id = 0;
   let batchSize = BATCH;
   let settled = -1;
+  let identity: string | null = null;
 
-  const questionOf = ({ method, params }: RpcCall): string => `${host} ${method} ${JSON.stringify(params)}`;
+  const questionOf = ({ method, params }: RpcCall): string => `${host} ${identity} ${method} ${JSON.stringify(params)}`;
   const keep = (call: RpcCall, answer: RpcAnswer): RpcAnswer => {
-    if (cache === null || !('result' in answer) || answer.result === null) return answer;
+    if (cache === null || identity === null || !('result' in answer) || answer.result === null) return answer;
     const block = call.restsOn?.(answer.result) ?? null;
     if (block !== null && block <= settled) cache.put(questionOf(call), answer.result);
     return answer;
   };
   const recall = (call: RpcCall): RpcAnswer | null => {
-    if (cache === null || call.restsOn === undefined) return null;
+    if (cache === null || identity === null || call.restsOn === undefined) return null;
     const result = cache.get(questionOf(call));
     if (result === null) return null;
     http.noteCached();
@@ -114,6 +117,9 @@ export function createRpcClient(url: string, options: HttpOptions = {}): RpcClie
     async askOrNull(method, params) {
       const answer = await one({ method, params });
       return 'result' in answer ? answer.result : null;
+    },
+    identify: (chain) => {
+      identity = chain;
     },
     settle: (block) => {
       settled = Math.max(settled, block);

@@ -163,6 +163,7 @@ async function post(
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json', ...headers() },
+        redirect: 'manual',
         signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
       });
       await reply.arrayBuffer();

@@ -45,6 +45,8 @@ export async function createEvmNodeSource(options: EvmNodeOptions): Promise<Acco
   if (options.chain !== undefined && options.chain !== chain) {
     throw new CairnError('invalid-input', `the node at ${client.host} is of ${chain}, not ${options.chain}`);
   }
+  const genesis = await client.askOrNull('eth_getBlockByNumber', ['0x0', false]);
+  if (isObject(genesis)) client.identify(`${chain} ${String(genesis['hash'])}`);
   const traces: TraceMethod = { name: null };
   let offered: Promise<Offered> | null = null;
   const offer = (): Promise<Offered> => (offered ??= probe(client));

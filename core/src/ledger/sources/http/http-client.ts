@@ -223,7 +223,14 @@ async function attemptOnce(asked: HttpRequest, attempt: number, sending: Sending
         ...asked.headers,
       },
       signal: AbortSignal.any(signals),
+      // Whoever is asked was allowed to be; where it sends one on to was not.
+      redirect: 'manual',
     });
+    if (reply.status >= 300 && reply.status < 400) {
+      const trouble = `it sends on to another address (status ${reply.status})`;
+      log(reply.status, 0, trouble);
+      return { trouble, pause: null };
+    }
     const told = { status: reply.status, text: await reply.text() };
     const { trouble, pause } = judge(told, reply.headers.get('retry-after'), asked);
     log(told.status, told.text.length, trouble === null ? null : redact(trouble));
