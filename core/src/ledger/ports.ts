@@ -40,6 +40,13 @@ export type LedgerReader = {
   transactions(hashes: readonly string[]): Promise<Transfer[]>;
   /** Declarations that name one of the accounts, and those that name all accounts of their chains. Sorted by (chain, account, direction, fromBlock, toBlock, source). */
   coverage(accounts: readonly Account[]): Promise<Coverage[]>;
+  /**
+   * Of a ledger that fetches what it lacks: was the record of a contract put off since this was asked last? Then what it took part in
+   * should be looked at first: a swap leads on without the pool's own history, which is everybody's. The next question fetches it.
+   */
+  postponed?(): boolean;
+  /** Of a ledger that fetches: brings the records of accounts that are to be paid on the other side of a crossing, where it can. */
+  expect?(accounts: readonly Account[]): Promise<void>;
 };
 
 /** What an ingest hands to a store. Amounts, accounts and order are already canonical. */

@@ -15,6 +15,8 @@ export type Found = {
   /** Contracts that decoded events name as a way in or out, and why a trace stops there. */
   readonly venues: Map<Account, StopLabel>;
   readonly exits: UnmatchedLeg[];
+  /** Forward: every way in that the records show, matched or not. */
+  readonly entries: Leg[];
   readonly refused: RefusedKey[];
   readonly doubtful: Crossing[];
   readonly followInferred: boolean;
@@ -37,6 +39,7 @@ export function nothingFound(declared: readonly Crossing[], followInferred: bool
     records: new Map(),
     venues: new Map(),
     exits: [],
+    entries: [],
     refused: [],
     doubtful: [],
     followInferred,

@@ -168,4 +168,17 @@ describe('followed across chains as they grow, it is what a fresh trace gives', 
     const reasons = await followed([swap], later, stolen(deposit));
     expect(reasons).toEqual([null, 'who swapped or wrapped before has come to hold what is traced']);
   });
+
+  test('a ledger that fetches is asked each time for whoever is to be paid on the other side', async () => {
+    const asked: Account[] = [];
+    const ledger = {
+      ...(await ledgerOf([theft, burn])),
+      expect: async (accounts: Account[]) => void asked.push(...accounts),
+    };
+    const live = await startLiveTraceAcross(ledger, stolen(theft));
+    expect(new Set(asked)).toEqual(new Set([there]));
+    asked.length = 0;
+    expect((await live.extend(new Map([[ETHEREUM, burn.blockNumber as number]]))).how).toBe('extended');
+    expect(asked).toEqual([there]);
+  });
 });

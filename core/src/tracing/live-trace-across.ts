@@ -4,7 +4,15 @@ import type { Found } from './across-found.ts';
 import { transactionName } from './compile.ts';
 import { type Extension, howMade, keepGoing, type OpenTrace, openTrace } from './live-trace.ts';
 import type { TraceRequest } from './request.ts';
-import { type AcrossOptions, assemble, holdersOf, lookOn, search, type TracedAcross } from './trace-across.ts';
+import {
+  type AcrossOptions,
+  assemble,
+  expectPayees,
+  holdersOf,
+  lookOn,
+  search,
+  type TracedAcross,
+} from './trace-across.ts';
 
 /** As `LiveTrace`, across crossings. */
 export type LiveTraceAcross = {
@@ -52,13 +60,17 @@ async function openAcross(
   return {
     traced: () => assemble(last.result(), found),
     async goOn(after) {
+      // Who is to be paid on the other side may have been paid since.
+      await expectPayees(ledger, found.entries);
       if (await hasNewPartner(ledger, found)) return 'what came in bears the key of a crossing';
       // A fresh search would go through the same rounds as long as each of them finds what it found.
       for (const [number, round] of rounds.entries()) {
+        // Only what the last round lacks is missing from the result.
+        ledger.postponed?.();
         const obstacle = (await round.goOn(after)) ?? (await otherFind(ledger, round, found, number));
         if (obstacle !== null) return obstacle;
       }
-      return null;
+      return ledger.postponed?.() ? 'a contract was reached whose record is still to be read' : null;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { LedgerReader, TransferTable } from '../ledger/index.ts';
+import type { HistoryQuery, LedgerReader, TransferTable } from '../ledger/index.ts';
 import { type Account, accountChain, type Chain } from '../units/index.ts';
 import { hasAssignedPlace } from './adverse.ts';
 import { refName } from './compile.ts';
@@ -176,25 +176,10 @@ async function applyNew(
   if (sorted === 0) return 'nothing was read before';
   const last = table.order[sorted - 1] as number;
   const first = table.count;
-  const taken = namesAbove(table, after);
-  const accounts = [...loadedAccounts(frontier)]
-    .map((account) => table.accounts.values[account] as Account)
-    .filter((account) => after.has(accountChain(account)));
-  const query = {
-    assets: table.assets.values.slice(0, compiled.traced),
-    until: limits.until,
-    limitPerAccount: null,
-    after,
-  };
-  const page = options.pageSize ?? DEFAULT_PAGE_SIZE;
-  for (let start = 0; start < accounts.length; start += page) {
-    await reader.histories({ ...query, accounts: accounts.slice(start, start + page) }, (_, transfer) => {
-      // A transfer between two accounts is read under both.
-      if (taken.has(refName(transfer))) return;
-      taken.add(refName(transfer));
-      table.add(transfer);
-    });
-  }
+  const accounts = [...loadedAccounts(frontier)].map((account) => table.accounts.values[account] as Account);
+  const assets = table.assets.values.slice(0, compiled.traced);
+  const query = { accounts, assets, until: limits.until, limitPerAccount: null, after };
+  await addNew(reader, query, table, options.pageSize ?? DEFAULT_PAGE_SIZE);
   for (let row = first; row < table.count; row++) {
     if (table.compare(row, last) < 0) return 'what came in on one chain is earlier than what was applied of another';
   }
@@ -207,6 +192,25 @@ async function applyNew(
     await toTheEnd(run, policies[i] as PolicyId, options);
   }
   return null;
+}
+
+/** Adds to the table what accounts have above the blocks. */
+async function addNew(
+  reader: LedgerReader,
+  query: Required<HistoryQuery>,
+  table: TransferTable,
+  pageSize: number,
+): Promise<void> {
+  const taken = namesAbove(table, query.after);
+  const accounts = query.accounts.filter((account) => query.after.has(accountChain(account)));
+  for (let start = 0; start < accounts.length; start += pageSize) {
+    await reader.histories({ ...query, accounts: accounts.slice(start, start + pageSize) }, (_, transfer) => {
+      // A transfer between two accounts is read under both.
+      if (taken.has(refName(transfer))) return;
+      taken.add(refName(transfer));
+      table.add(transfer);
+    });
+  }
 }
 
 /** Rows that were read from above the blocks already: while the ledger grew, or because the request names them. */

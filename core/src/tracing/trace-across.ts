@@ -3,7 +3,7 @@ import { type Account, type Chain, compareText } from '../units/index.ts';
 import { type Found, noteVenue, nothingFound, take } from './across-found.ts';
 import { transactionName as nameOf, refName } from './compile.ts';
 import type { RefusedKey } from './crossings/choose-payouts.ts';
-import { legKey } from './crossings/leg.ts';
+import { type Leg, legKey } from './crossings/leg.ts';
 import { matchLegs, type UnmatchedLeg } from './crossings/match.ts';
 import { crossingsOfSwaps, swapsOf } from './crossings/netting.ts';
 import { decodeLegs } from './crossings/protocols.ts';
@@ -63,10 +63,9 @@ export async function search<T extends { readonly result: () => TraceResult }>(
     const traced = await traceOnce(ledger, { ...request, crossings }, { ...options, stopAt });
     const round = found.strangers.push(new Set()) - 1;
     await lookOn(ledger, traced.result(), found, round);
-    // Without another crossing or place to stop, the next round would be this one again.
-    if (found.crossings.size + found.venues.size === crossings.length - request.crossings.length + venues.size) {
-      return { found, traced };
-    }
+    // Without another crossing or place to stop, the next round would be this one again, unless a record was put off.
+    const isNew = found.crossings.size + found.venues.size > crossings.length - request.crossings.length + venues.size;
+    if (!(ledger.postponed?.() ?? false) && !isNew) return { found, traced };
   }
 }
 
@@ -89,6 +88,19 @@ function movedIn(result: TraceResult): string[] {
   return [...new Set(edges.flatMap((edge) => edge.transactions))].sort();
 }
 
+/** A ledger that fetches brings the record of whoever is to be paid on the other side: the payment is part of it. */
+export async function expectPayees(ledger: LedgerReader, legs: readonly Leg[]): Promise<void> {
+  if (ledger.expect === undefined) return;
+  const payees = legs.flatMap(({ side, destination }): Account[] => {
+    if (side !== 'in' || destination?.chain == null || destination.account === null) return [];
+    // Some protocols name a whole account, some an address in the chain's own form.
+    const { chain, account } = destination;
+    const name = account.startsWith(`${chain}:`) ? account : `${chain}:${account}`;
+    return /^[a-z0-9]+:[a-zA-Z0-9]+:[a-zA-Z0-9]+$/.test(name) ? [name as Account] : [];
+  });
+  if (payees.length > 0) await ledger.expect([...new Set(payees)]);
+}
+
 async function lookInto(
   ledger: LedgerReader & EvidenceReader,
   records: readonly TransactionEvidence[],
@@ -99,6 +111,10 @@ async function lookInto(
   const near = result.parameters.direction === 'forward' ? 'in' : 'out';
   const own = records.flatMap(decodeLegs);
   const keys = new Set(own.filter(({ side }) => side === near).flatMap((leg) => legKey(leg) ?? []));
+  if (near === 'in') {
+    found.entries.push(...own.filter(({ side }) => side === 'in'));
+    await expectPayees(ledger, own);
+  }
   const stored = keys.size === 0 ? [] : await ledger.evidenceByKey([...keys]);
   const named = Map.groupBy(stored, ({ key }) => key);
   for (const key of keys) found.keys.set(key, new Set(named.get(key)?.map(({ evidence }) => nameOf(evidence))));

@@ -75,6 +75,8 @@ export async function startSession(
     coverage: (accounts) => view.ledger.coverage(accounts),
     evidence: (hashes) => view.ledger.evidence(hashes),
     evidenceByKey: (keys) => view.ledger.evidenceByKey(keys),
+    postponed: () => view.ledger.postponed?.() ?? false,
+    expect: async (accounts) => view.ledger.expect?.(accounts),
   };
   const options = {
     stopAt: labels.stopAt,

@@ -35,11 +35,6 @@ export type FetchOptions = {
 /** A ledger that asks sources for what its coverage lacks, before it answers. */
 export type FetchingLedger = LedgerReader &
   EvidenceReader & {
-    /**
-     * Was the record of a contract put off since this was asked last? Then what it took part in should be looked at first: a swap
-     * leads on without the pool's own history, which is everybody's. The next question about it fetches it.
-     */
-    postponed(): boolean;
     /** Brings the records of these accounts, those of truncated ones further than before. */
     fetch(accounts: readonly Account[], assets: readonly Asset[] | null): Promise<void>;
     progress(): FetchProgress;
@@ -84,6 +79,14 @@ export function createFetchingLedger(options: FetchOptions): FetchingLedger {
         : found;
     },
     evidenceByKey: (keys) => store.evidenceByKey(keys),
+    async expect(accounts) {
+      try {
+        await complete(state, { accounts, assets: null, until: null, limitPerAccount: null });
+      } catch (error) {
+        // A source that would have to read too many blocks for it leaves the other side unseen: the crossing is then an exit.
+        if (!isCairnError(error) || error.code !== 'invalid-input') throw error;
+      }
+    },
     postponed() {
       const { isNew } = postponed;
       postponed.isNew = false;
@@ -123,9 +126,13 @@ async function complete(state: State, query: HistoryQuery): Promise<void> {
   for (const account of open) if (!contracts.has(account)) state.done.add(nameOf(account, assets));
 }
 
-/** Accounts that records at hand show to be contracts, each the first time it is asked for. */
-async function contractsAmong({ store, postponed }: State, gaps: readonly RecordGap[]): Promise<ReadonlySet<Account>> {
-  const open = gaps.map(({ account }) => account).filter((account) => !postponed.once.has(account));
+/** Accounts never read so far that records at hand show to be contracts, each the first time it is asked for. */
+async function contractsAmong(
+  { store, postponed, fromBlock }: State,
+  gaps: readonly RecordGap[],
+): Promise<ReadonlySet<Account>> {
+  const unread = gaps.filter((gap) => gap.fromBlock === fromBlock).map(({ account }) => account);
+  const open = unread.filter((account) => !postponed.once.has(account));
   const contracts = new Set<Account>();
   if (open.length === 0) return contracts;
   const hashes = new Set<string>();

@@ -29,6 +29,8 @@ export function createPinnedReader(
     coverage: async (accounts) =>
       (await ledger.coverage(accounts)).flatMap((declared) => cutAt(declared, pins()) ?? []),
     evidence: async (hashes) => (await ledger.evidence(hashes)).filter(isThere),
+    postponed: () => ledger.postponed?.() ?? false,
+    expect: async (accounts) => ledger.expect?.(accounts),
     evidenceByKey: async (keys) => (await ledger.evidenceByKey(keys)).filter(({ evidence }) => isThere(evidence)),
   };
 }

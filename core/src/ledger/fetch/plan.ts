@@ -18,8 +18,6 @@ export type FetchPlan = {
 /** A ledger that answers from what it has, and notes what it would have to fetch. */
 export type PlanningLedger = LedgerReader &
   EvidenceReader & {
-    /** Ends a pass over the ledger: what only an earlier pass asked for is not needed. Nothing was put off. */
-    postponed(): boolean;
     plan(): Promise<FetchPlan>;
   };
 
@@ -58,6 +56,7 @@ export function createPlanningLedger(
     coverage: (accounts) => store.coverage(accounts),
     evidence: (hashes) => store.evidence(hashes),
     evidenceByKey: (keys) => store.evidenceByKey(keys),
+    // Ends a pass over the ledger: what only an earlier pass asked for is not needed.
     postponed() {
       last = lacking;
       lacking = new Map();

@@ -163,9 +163,11 @@ async function readWholeBlocks(
     if (listed.length > 0 && byTx.size < listed.length) return [];
     traces.name = 'debug';
     const transactions = listAt(block['transactions'], `block ${header.hash}: transactions`);
-    return transactions.map((transaction, place) => {
+    return transactions.flatMap((transaction, place) => {
       const hash = hashAt(objectAt(transaction, 'a transaction')['hash'], `block ${header.hash}: transaction ${place}`);
       const receipt = listed.find((one) => isObject(one) && one['transactionHash'] === hash);
+      // Left out of its block's receipts: if it is wanted, it is asked for singly.
+      if (receipt === undefined) return [];
       return assemble(client, { hash, transaction, receipt, block: header.json, calls: byTx.get(hash) });
     });
   });
@@ -180,11 +182,11 @@ function resultOf(client: RpcClient, answer: RpcAnswer, method: string): unknown
   });
 }
 
-/** What was there a moment ago: the chain was reorganised. */
+/** What the node spoke of a moment ago and now does not give: the chain was reorganised, or the node keeps it back. */
 export function gone(client: RpcClient, what: string): never {
   throw new CairnError(
     'unavailable',
-    `${what} is not, or no longer, where the node at ${client.host} had it: the chain was reorganised`,
+    `${what} is not, or no longer, where the node at ${client.host} had it: the chain was reorganised, or the node keeps it back`,
     { retryable: true, hints: ['run the command again: what was committed stays'] },
   );
 }

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import { CairnError, isCairnError } from '../../../errors.ts';
 import { createMeter, type Meter } from './meter.ts';
 import type { ReplyCache } from './reply-cache.ts';
-import { createRedactor, type Redactor } from './secrets.ts';
+import { basicToken, createRedactor, type Redactor } from './secrets.ts';
 
 /** One attempt to ask a source, as it goes into the log of calls. */
 export type CallRecord = {
@@ -120,7 +120,8 @@ export function createHttpClient(url: string, what: string, options: HttpOptions
         asked.isBusy?.(reply) ?? (isRefusal(reply) || isJson(reply.text) ? null : notJson(reply, redact));
       const reply = await send({ ...asked, isBusy });
       if (!isRefusal(reply)) return { status: reply.status, value: JSON.parse(reply.text) };
-      const told = redact(reply.text.slice(0, 120)).replace(/\s+/g, ' ').trim();
+      // Cut after the keys are out: half a key would not be known for one.
+      const told = redact(reply.text).slice(0, 120).replace(/\s+/g, ' ').trim();
       throw new CairnError(
         'unavailable',
         `${host} refuses with status ${reply.status}${told === '' ? '' : `: ${told}`}`,
@@ -140,12 +141,12 @@ export function parseUrl(text: string, what: string): URL {
   throw new CairnError('invalid-input', `${what} must be given as an http or https URL`);
 }
 
-/** @throws {CairnError} `unavailable`: the source answers with something else. */
+/** @throws {CairnError} `unavailable`: the source answers with something else, which is not repeated: it may have a key in it. */
 export function parseReply(text: string, host: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CairnError('unavailable', `${host} answered with something that is not JSON: ${text.slice(0, 80)}`, {
+    throw new CairnError('unavailable', `${host} answered with something that is not JSON`, {
       hints: ['is the URL that of the interface, not of a web page?'],
     });
   }
@@ -154,11 +155,11 @@ export function parseReply(text: string, host: string): unknown {
 /** User and password go into a header; `fetch` refuses them in a URL. */
 function target(url: URL): { readonly href: string; readonly headers: Readonly<Record<string, string>> } {
   const bare = new URL(url);
-  const { username, password } = url;
+  const { username } = url;
   bare.username = '';
   bare.password = '';
-  const told = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-  return { href: bare.href.replace(/\/$/, ''), headers: username === '' ? {} : { authorization: `Basic ${told}` } };
+  const headers = username === '' ? {} : { authorization: `Basic ${basicToken(url)}` };
+  return { href: bare.href.replace(/\/$/, ''), headers };
 }
 
 type Sending = {
@@ -303,6 +304,6 @@ function isJson(text: string): boolean {
 }
 
 function notJson({ text }: HttpReply, redact: Redactor): string {
-  const start = redact(text.slice(0, 80)).replace(/\s+/g, ' ');
+  const start = redact(text).slice(0, 80).replace(/\s+/g, ' ');
   return text.trim() === '' ? 'an empty answer' : `an answer that is not JSON, or cut short: ${start}`;
 }

@@ -12,9 +12,24 @@ const HIDDEN = '…';
 export function createRedactor(url: URL, secrets: readonly string[]): Redactor {
   const inPath = url.pathname.split('/').filter((word) => word.length >= SHORTEST_KEY && !/^[a-z-]+$/.test(word));
   const inQuery = [...url.searchParams.values()].filter((word) => word.length >= SHORTEST_KEY);
-  const told = [url.username, url.password, ...inPath, ...inQuery, ...secrets].filter((word) => word !== '');
-  const words = [...new Set(told.flatMap((word) => [word, decodeURIComponent(word), encodeURIComponent(word)]))];
+  const basic = url.username === '' ? '' : basicToken(url);
+  const told = [url.username, url.password, basic, ...inPath, ...inQuery, ...secrets].filter((word) => word !== '');
+  const words = [...new Set(told.flatMap((word) => [word, decoded(word), encodeURIComponent(word)]))];
   // Longest first: a key may have another as its beginning.
   words.sort((a, b) => b.length - a.length);
   return (text) => words.reduce((left, word) => left.replaceAll(word, HIDDEN), text);
+}
+
+/** User and password as they go into the header `Authorization: Basic …`. @see RFC 7617. */
+export function basicToken({ username, password }: URL): string {
+  return Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+}
+
+/** A word with a percent sign that stands for itself is left as it is. */
+function decoded(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
 }
