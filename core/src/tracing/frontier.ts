@@ -179,14 +179,24 @@ export function createPagedFrontier(
 
   /** Payees of accounts that were read, not read themselves yet, in the order they were found. */
   const pending = new Set<number>();
-  let page = Math.min(FIRST_PAGE, options.pageSize);
+  /** The fewest payments by which value may have come to an account, as far as was read: never more than its hops. */
+  const steps = new Map<number, number>();
+  const { maxHops, maxAccounts } = options.limits;
+  const mostAhead = Math.min(options.pageSize, Math.max(1, maxAccounts ?? options.pageSize));
+  let page = Math.min(FIRST_PAGE, mostAhead);
 
   const notePayees = (firstRow: number, level: ReadonlySet<number>, isAhead: (row: number) => boolean): void => {
     const payers = options.reverse ? table.to : table.from;
     const receivers = options.reverse ? table.from : table.to;
     for (let row = firstRow; row < table.count; row++) {
       const payee = receivers[row] as number;
-      if (level.has(payers[row] as number) && isWorthReading(payee) && isAhead(row)) pending.add(payee);
+      const payer = payers[row] as number;
+      if (!level.has(payer)) continue;
+      const step = Math.min(steps.get(payee) ?? Number.POSITIVE_INFINITY, (steps.get(payer) ?? 0) + 1);
+      steps.set(payee, step);
+      // Where hops end value is booked, and the account is not read.
+      const isWithin = maxHops === null || step < maxHops;
+      if (isWithin && isWorthReading(payee) && isAhead(row)) pending.add(payee);
     }
   };
 
@@ -212,7 +222,7 @@ export function createPagedFrontier(
         here < 0 || (options.reverse ? table.compare(row, here) <= 0 : table.compare(row, here) >= 0);
       const accounts: number[] = [];
       let room = page;
-      page = Math.min(page * 2, options.pageSize);
+      page = Math.min(page * 2, mostAhead);
       for (let level = takePending(room - 1).add(account); level.size > 0; level = takePending(room)) {
         room -= level.size;
         const firstRow = table.count;

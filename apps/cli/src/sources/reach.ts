@@ -1,4 +1,4 @@
-import { CairnError } from '@cairn/core/errors';
+import { CairnError, isCairnError } from '@cairn/core/errors';
 import {
   type AccountSource,
   type ChainReader,
@@ -111,11 +111,23 @@ export type OpenSources = { readonly sources: readonly AccountSource[]; readonly
 export async function openSources(context: Context, flags: Pick<ReachFlags, 'rpc' | 'source'>): Promise<OpenSources> {
   const meter = createMeter();
   const sources: AccountSource[] = [];
-  for (const { config, traffic } of chosen(context, flags)) {
-    sources.push(await openSource(config, process.env, { ...traffic, meter }));
+  const configs = chosen(context, flags);
+  let trouble: unknown = null;
+  for (const { config, traffic } of configs) {
+    try {
+      sources.push(await openSource(config, process.env, { ...traffic, meter }));
+    } catch (error) {
+      if (!isSilent(error) || configs.length === 1) throw error;
+      trouble = error;
+      process.stderr.write(`cairn: ${config.name} is left out: ${error.message}\n`);
+    }
   }
+  if (sources.length === 0) throw trouble;
   return { sources, spent: meter.spent };
 }
+
+/** One source that does not answer does not keep the others from it. */
+const isSilent = (error: unknown): error is CairnError => isCairnError(error) && error.code === 'unavailable';
 
 /** A ledger that fetches up to a block of each chain. */
 export type Reach = {
@@ -142,7 +154,13 @@ export async function reachFrom(
   for (const source of sources) {
     if (pins.has(source.chain)) continue;
     const atBlock = flags.atBlock === undefined ? null : wholeNumber('--at-block', flags.atBlock);
-    const pinned = await pinChain(source, store, book, atBlock);
+    const pinned = await pinChain(source, store, book, atBlock).catch((error: unknown) => {
+      const isLast = sources.findLast(({ chain }) => chain === source.chain) === source;
+      if (isLast || !isSilent(error)) throw error;
+      process.stderr.write(`cairn: ${source.name} is left out: ${error.message}\n`);
+      return null;
+    });
+    if (pinned === null) continue;
     pins.set(source.chain, pinned.pin);
     if (pinned.rolledBack === null) continue;
     rolledBack.set(source.chain, pinned.rolledBack);

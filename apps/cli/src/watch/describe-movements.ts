@@ -47,8 +47,10 @@ async function depositsOf(
 }
 
 function showMovement(moved: Movement, deposit: DepositNamed | null, book: AssetBook): string {
-  const { from, to, asset, amount, transactions, reached, stood } = moved;
-  const much = amount === null ? 'value' : showAmount(amount, asset, book);
+  const { from, to, asset, amount, gross, transactions, reached, stood } = moved;
+  const tagged = amount === null ? 'value' : showAmount(amount, asset, book);
+  const isPart = amount !== null && gross !== null && gross !== amount;
+  const much = isPart ? `${tagged} of ${showAmount(gross, asset, book)} that moved` : tagged;
   const whither =
     reached === null
       ? formatAccount(to)

@@ -31,6 +31,7 @@ const movement = z
     from: z.string(),
     to: z.string(),
     asset: z.string(),
+    gross: base,
     amount: base,
     origin: base,
     transactions: z.array(z.string()).readonly(),
@@ -90,6 +91,7 @@ export type DepositNamed = Readonly<z.infer<typeof deposit>>;
 export function movementRecord(moved: Movement, named: DepositNamed | null): MovementRecord {
   return {
     ...moved,
+    gross: moved.gross?.toString() ?? null,
     amount: moved.amount?.toString() ?? null,
     origin: moved.origin?.toString() ?? null,
     deposit: named,

@@ -1,4 +1,4 @@
-import { isFeeSink } from '../../ledger/index.ts';
+import { isFeeSink, type Transfer } from '../../ledger/index.ts';
 import type { Edge, Run, TraceResult } from '../../tracing/index.ts';
 import type { Account, Asset, Chain } from '../../units/index.ts';
 
@@ -13,7 +13,9 @@ export type Movement = {
   readonly asset: Asset;
   /** Base units of `asset` that carry the tag; null: the rule states no amounts (poison). */
   readonly amount: bigint | null;
-  /** The same in base units of what was stolen; null as above. */
+  /** Base units of `asset` that moved from `from` to `to` in the transactions, whoever's it was; null: no such transfer is on record (a crossing paid out unseen). */
+  readonly gross: bigint | null;
+  /** The tagged part in base units of what was stolen; null as above. */
   readonly origin: bigint | null;
   /** Hashes that were not in the trace before, in ledger order. */
   readonly transactions: readonly string[];
@@ -34,6 +36,7 @@ export function runWatched({ parameters, runs }: TraceResult): Run {
  */
 export function movementsBetween(before: TraceResult, after: TraceResult): readonly Movement[] {
   const [earlier, later] = [runWatched(before), runWatched(after)];
+  const byTx = Map.groupBy(after.consumed, ({ tx }) => tx);
   return later.tags.flatMap((tag) => {
     const known = earlier.tags.find((one) => one.tag === tag.tag);
     const edges = new Map((known?.edges ?? []).map((edge) => [nameOf(edge), edge]));
@@ -50,6 +53,10 @@ export function movementsBetween(before: TraceResult, after: TraceResult): reado
         {
           tag: tag.tag,
           ...{ from, to, asset, transactions },
+          gross: grossOf(
+            transactions.flatMap((tx) => byTx.get(tx) ?? []),
+            edge,
+          ),
           amount: edge.amount === null ? null : edge.amount - (old?.amount ?? 0n),
           origin: edge.origin === null ? null : edge.origin - (old?.origin ?? 0n),
           stood: stood.has(from),
@@ -58,6 +65,11 @@ export function movementsBetween(before: TraceResult, after: TraceResult): reado
       ];
     });
   });
+}
+
+function grossOf(transfers: readonly Transfer[], { from, to, asset }: Edge): bigint | null {
+  const own = transfers.filter((row) => row.from === from && row.to === to && row.asset === asset);
+  return own.length === 0 ? null : own.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
 const nameOf = ({ from, to, asset }: Edge): string => `${from} ${to} ${asset}`;
