@@ -1,6 +1,6 @@
 /**
  * Every benchmark, each in a process of its own so that its memory is its own, and their figures in one table.
- * `npm run bench -- [--quick] [--json] [policies|reference|store|ingest|screening|bitcoin-parse|utxo-graph|peel-chain …]`; without names: all of them.
+ * `npm run bench -- [--quick] [--json] [policies|reference|store|ingest|screening|bitcoin-parse|utxo-graph|peel-chain|fetch …]`; without names: all of them.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -28,6 +28,7 @@ const RUNS: readonly (readonly [name: string, ...rest: string[]])[] = [
   ['bitcoin-parse', ...quick],
   ['utxo-graph', ...quick],
   ['peel-chain', ...quick],
+  ['fetch', ...quick],
   ['deposits', ...quick],
   ['names', ...quick],
 ];

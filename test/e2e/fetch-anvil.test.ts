@@ -1,83 +1,93 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dumpChain } from './anvil/dump-chain.ts';
 import { type Laundering, launder } from './anvil/laundering.ts';
-import { type Anvil, startAnvil } from './anvil/node.ts';
-import { SCRIPTED } from './anvil/people.ts';
 import { reorganise } from './anvil/reorganise.ts';
-import { createWorkspace, type Workspace } from './run-cli.ts';
+import { type FetchScene, ingestDump, setScene } from './fetch-scene.ts';
 
 /* On a real node: what a trace fetches for itself is what the same chain in files gives, byte for byte. */
 
-let anvil: Anvil;
-let scene: Laundering;
-let workspace: Workspace;
-/** The source's name: the host it is asked at. Files of that name declare what it declares. */
+let scene: FetchScene<Laundering>;
+/** The source's name: the host it is asked at. */
 let host: string;
 
 beforeAll(async () => {
-  anvil = await startAnvil(SCRIPTED);
-  scene = await launder(anvil);
-  workspace = createWorkspace();
-  host = new URL(anvil.url).host;
+  scene = await setScene((anvil) => launder(anvil));
+  host = new URL(scene.anvil.url).host;
+  await ingestDump(scene, 'files', host);
 }, 60_000);
 
-afterAll(async () => {
-  workspace?.remove();
-  await anvil?.stop();
-});
+afterAll(() => scene?.remove());
 
-const NOTE = 'Rewards and withdrawals of the consensus layer are no transactions and are left out.';
+const fetching = (): string[] => ['--fetch', '--rpc', scene.anvil.url];
+const theft = (): string[] => ['--seed', `${scene.told.theft}:1`, '--seed', `${scene.told.theft}:1000000`];
 
-/** The chain as files, with what each account's record is complete for, in a data directory of its own. */
-async function ingestDump(data: string): Promise<void> {
-  const { file } = await dumpChain(anvil, workspace.path(`${data}-dump`));
-  const named = workspace.path(host);
-  copyFileSync(file, named);
-  const text = readFileSync(file, 'utf8');
-  const addresses = new Set(
-    [...text.matchAll(/0x(?:0{24})?([0-9a-f]{40})(?![0-9a-f])/g)].map((match) => `0x${match[1]}`),
-  );
-  const head = Number(await anvil.rpc('eth_blockNumber'));
-  const { timestamp } = (await anvil.rpc('eth_getBlockByNumber', 'latest', false)) as { timestamp: string };
-  const coverage = [...addresses].map((address) => ({
-    chain: 'eip155:1',
-    account: `eip155:1:${address}`,
-    direction: 'both',
-    assets: null,
-    fromBlock: 0,
-    toBlock: head,
-    toAt: new Date(Number(timestamp) * 1000).toISOString(),
-    basis: 'index',
-    truncated: false,
-    note: NOTE,
-    source: host,
-  }));
-  writeFileSync(workspace.path('coverage.json'), JSON.stringify(coverage));
-  const args = ['--chain', 'eth', '--coverage', workspace.path('coverage.json'), '--data', workspace.path(data)];
-  const done = await workspace.run('ingest', 'receipts', named, ...args);
-  expect(done).toMatchObject({ code: 0, stderr: '' });
+/** A trace with its bundle's bytes. */
+async function traced(data: string, name: string, ...args: readonly string[]) {
+  const bundle = scene.workspace.path(`${name}.cairn`);
+  const { code, stdout, stderr } = await scene.cairn(data, 'trace', ...args, '--json', '--bundle', bundle);
+  expect(code, stderr).toBe(0);
+  return { stdout, stderr, bundle: readFileSync(bundle).toString('base64') };
 }
 
-const seeds = (): string[] => ['--seed', `${scene.theft}:1`, '--seed', `${scene.theft}:1000000`];
-
 describe('a trace that fetches', () => {
-  test('equals, byte for byte, the trace of the same chain from files', async () => {
-    const fetched = await workspace.run(
-      'trace',
-      ...seeds(),
-      '--fetch',
-      '--rpc',
-      anvil.url,
-      '--json',
-      '--data',
-      workspace.path('fetched'),
-    );
-    expect(fetched.code).toBe(0);
-    await ingestDump('files');
-    const files = await workspace.run('trace', ...seeds(), '--json', '--data', workspace.path('files'));
-    expect(files.code).toBe(0);
+  const requests: readonly (readonly [string, () => string[]])[] = [
+    ['of all rules', () => [...theft(), '--policy', 'all']],
+    ['of where it came from', () => ['--source-of-funds', '--seed', `${scene.told.steps.deposited}:0`]],
+    ['that goes three hops', () => [...theft(), '--max-hops', '3']],
+    ['of four accounts', () => [...theft(), '--max-accounts', '4']],
+    ['that follows no crossings', () => [...theft(), '--no-crossings', '--policy', 'fifo']],
+    ['of all an account held', () => ['--stolen-account', `${scene.told.accounts.thief}@2023-11-14T22:13:30Z`]],
+  ];
+
+  test.each(requests)('%s: equals, byte for byte, that of the same chain from files', async (name, request) => {
+    const [fetched, files] = await Promise.all([
+      traced(`fetched ${name}`, `fetched ${name}`, ...request(), ...fetching()),
+      traced('files', `files ${name}`, ...request()),
+    ]);
     expect(fetched.stdout).toBe(files.stdout);
-  }, 120_000);
+    expect(fetched.bundle).toBe(files.bundle);
+  });
+
+  test('a second time: only the newest block is asked for, and the bytes are the same', async () => {
+    const args = [...theft(), '--policy', 'fifo', ...fetching()];
+    const first = await traced('twice', 'first', ...args);
+    const before = scene.calls('twice').length;
+    const second = await traced('twice', 'second', ...args);
+    expect(second.stdout).toBe(first.stdout);
+    expect(second.bundle).toBe(first.bundle);
+    const later = scene.calls('twice').slice(before);
+    const head = `0x${scene.told.lastBlock.toString(16)}`;
+    expect(later.map(({ what }) => what)).toEqual([
+      'eth_chainId []',
+      'eth_getBlockByNumber ["0x0",false]',
+      'eth_getBlockByNumber ["latest",false]',
+      'eth_getBlockByNumber ["finalized",false]',
+      // The pin of the first run is asked for again: it would tell of a reorganisation.
+      `eth_getBlockByNumber ["${head}",false]`,
+    ]);
+  });
 });
-void reorganise;
+
+describe('a chain that was reorganised between two runs', () => {
+  test('is rolled back to the last block that still stands: as in a fresh data directory, byte for byte', async () => {
+    const standing = scene.told.lastBlock - 4;
+    await traced('again', 'standing', ...theft(), ...fetching(), '--at-block', String(standing));
+    const before = await traced('again', 'before', ...theft(), ...fetching());
+    const { gone, toAbroad, commonBlock } = await reorganise(scene.anvil, scene.told);
+    const [after, fresh] = await Promise.all([
+      traced('again', 'after', ...theft(), ...fetching()),
+      traced('fresh', 'fresh', ...theft(), ...fetching()),
+    ]);
+    expect(standing).toBeLessThan(commonBlock);
+    expect(after.stderr).toContain(`eip155:1 was reorganised: blocks from ${standing + 1} on were forgotten`);
+    expect(after.stdout).toBe(fresh.stdout);
+    expect(after.bundle).toBe(fresh.bundle);
+    for (const tx of gone) {
+      expect(before.stdout).toContain(tx);
+      expect(after.stdout).not.toContain(tx);
+      expect((await scene.cairn('again', 'tx', tx)).code).toBe(5);
+    }
+    expect((await scene.cairn('again', 'tx', toAbroad)).code).toBe(0);
+    expect(after.stdout).toContain(scene.told.accounts.abroad);
+  });
+});

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CairnError, isCairnError } from '@cairn/core/errors';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
-import type { EvidenceReader, FetchPlan, LedgerReader } from '@cairn/core/ledger';
+import type { EvidenceReader, FetchPlan, ImportSummary, LedgerReader } from '@cairn/core/ledger';
 import {
   type AcrossOptions,
   type Crossing,
@@ -58,8 +58,8 @@ type Source = {
   readonly reader: LedgerReader & EvidenceReader;
   readonly labels: readonly Label[];
   readonly assets: readonly AssetInfo[];
-  /** What could not be read of the files it comes from. */
-  readonly notices: readonly Warning[];
+  /** What could not be read of the files it comes from, and of what was fetched. */
+  readonly notices: () => Promise<readonly Warning[]>;
   readonly hasIngested: boolean;
   /** What fetches what the ledger lacks; null: nothing does. */
   readonly reach: Reach | null;
@@ -77,7 +77,7 @@ export async function runTrace(context: Context, flags: TraceFlags): Promise<Tra
     refuseInferred(crossings, flags);
     const request = withCase(assembleRequest(flags, seeds, crossings, book), flags, folder, seeds);
     const { result, evidence, exits, refused, doubtful } = await followed(context, source, request, flags);
-    const notices = [...lookAlikeNotices(result.consumed), ...source.notices];
+    const notices = [...lookAlikeNotices(result.consumed), ...(await source.notices())];
     const traced = {
       result,
       notices,
@@ -145,7 +145,7 @@ async function openSource(
   if (flags.transfers !== undefined) {
     const coverage = flags.coverage === undefined ? [] : parseCoverage(readJson(flags.coverage));
     const { reader, assets, files } = await readTransfers(flags.transfers, coverage, context.signal);
-    const notices = rejectedNotices(files);
+    const notices = async (): Promise<readonly Warning[]> => rejectedNotices(files);
     return {
       reader,
       assets,
@@ -161,7 +161,7 @@ async function openSource(
   try {
     const files =
       folder === null
-        ? (await store.imports()).map((one) => ({ file: one.file, import: one, rejectedByReason: [] }))
+        ? (await store.imports()).map(fileOf)
         : await ingestCase(store, folder, { directory, signal: context.signal });
     const hasIngested = files.some((file) => 'status' in file && file.status !== 'already-imported');
     const reach =
@@ -171,7 +171,7 @@ async function openSource(
       reach,
       assets: directory.assets(),
       labels: [...own, ...given, ...directory.labels()],
-      notices: rejectedNotices(files),
+      notices: async () => rejectedNotices(reach === null ? files : (await store.imports()).map(fileOf)),
       hasIngested,
       close: async () => {
         reach?.done();
@@ -183,6 +183,9 @@ async function openSource(
     throw error;
   }
 }
+
+/** An import of an earlier run: why its rows were rejected is in its own file. */
+const fileOf = (one: ImportSummary) => ({ file: one.file, import: one, rejectedByReason: [] });
 
 function byCodeAndMessage(a: Warning, b: Warning): number {
   if (a.code !== b.code) return a.code < b.code ? -1 : 1;
@@ -233,7 +236,10 @@ async function followed(
       const policies = policiesAcross(flags, traced.result);
       return policies === null ? traced : await traceAcross(source.reader, { ...request, policies }, options);
     }
-    return { result: await trace(source.reader, request, options), evidence: [], exits: [], refused: [], doubtful: [] };
+    let result = await trace(source.reader, request, options);
+    // Records of contracts that were put off are wanted after all: no crossing leads past them.
+    while (source.reader.postponed?.()) result = await trace(source.reader, request, options);
+    return { result, evidence: [], exits: [], refused: [], doubtful: [] };
   } finally {
     progress.done();
   }

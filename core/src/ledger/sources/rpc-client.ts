@@ -32,6 +32,8 @@ export type RpcClient = {
 const BATCH = 50;
 /** Errors by which nodes say that they are asked too much, with status 200. @see EIP-1474 (-32005), Alchemy, Infura and QuickNode (429 in the body). */
 const BUSY_CODES: ReadonlySet<unknown> = new Set([429, -32029]);
+/** -32005 means either too much at once or too much in one answer: Infura's "project ID request rate exceeded" is the first. */
+const BUSY_WORDS = /request rate|rate.?limit|too many requests/i;
 
 /** @throws invalid-input for a URL that is none. */
 export function createRpcClient(url: string, options: HttpOptions = {}): RpcClient {
@@ -82,7 +84,7 @@ export function createRpcClient(url: string, options: HttpOptions = {}): RpcClie
     const answers: RpcAnswer[] = [];
     for (const [i, call] of calls.entries()) {
       const reply = byId.get(first + i);
-      const isLost = reply === undefined || BUSY_CODES.has(errorOf(reply)?.code);
+      const isLost = reply === undefined || isPutOff(errorOf(reply));
       answers.push(isLost ? await one(call) : keep(call, answerOf(reply, redact)));
     }
     return answers;
@@ -144,6 +146,11 @@ function errorOf(reply: unknown): RpcError | null {
   return error ?? null;
 }
 
+/** Does an error say: later? */
+function isPutOff(error: RpcError | null): boolean {
+  return error !== null && (BUSY_CODES.has(error.code) || BUSY_WORDS.test(String(error.message ?? '')));
+}
+
 function answerOf(reply: unknown, redact: (text: string) => string): RpcAnswer {
   const error = errorOf(reply);
   if (error === null) return { result: (reply as { result?: unknown } | null)?.result ?? null };
@@ -159,8 +166,7 @@ function isAnswer({ text }: HttpReply): boolean {
 function isBusy({ text }: HttpReply): string | null {
   if (!text.includes('"error"') || text.length > 2_000) return null;
   try {
-    const error = errorOf(JSON.parse(text));
-    return BUSY_CODES.has(error?.code) ? 'it is asked too much at once' : null;
+    return isPutOff(errorOf(JSON.parse(text))) ? 'it is asked too much at once' : null;
   } catch {
     return null;
   }

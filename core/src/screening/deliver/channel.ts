@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { CairnError } from '../../errors.ts';
 
-const name = z.string().regex(/^[\w.-]{1,60}$/);
-const env = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
-const url = z.string().regex(/^https?:\/\/\S+$/);
-const address = z.string().regex(/^[^\s<>@,;]+@[^\s<>@,;]+$/);
+/** No user or password in it: these are secrets, and this is kept. */
+const URL_FORM = /^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/;
+
+const name = z.string().regex(/^[\w.-]{1,60}$/, 'takes up to 60 letters, digits, dots, dashes and underscores');
+const env = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "takes the name of an environment's variable");
+const url = z.string().regex(URL_FORM, 'takes an http or https URL without user and password');
+const address = z.string().regex(/^[^\s\p{Cc}<>()[\]"\\@,;:]+@[^\s\p{Cc}<>()"\\@,;]+$/u, 'takes a bare e-mail address');
 
 const channel = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('console'), name }).readonly(),
@@ -16,14 +19,18 @@ const channel = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('email'),
       name,
-      host: z.string().regex(/^[\w.:[\]-]+$/),
+      host: z.string().regex(/^[\w.:-]+$/, 'takes the name or address of a server'),
       port: z.int().min(1).max(65535),
       /** TLS from the first byte; else STARTTLS where the server offers it. */
       secure: z.boolean(),
       user: z.string().nullable(),
       passwordEnv: env.nullable(),
       from: address,
-      to: z.array(address).min(1).readonly(),
+      to: z.array(address).min(1, 'takes at least one receiver').readonly(),
+    })
+    .refine(({ user, passwordEnv }) => (user === null) === (passwordEnv === null), {
+      path: ['user'],
+      message: 'takes a user and passwordEnv, or null for both',
     })
     .readonly(),
 ]);
@@ -31,7 +38,15 @@ const channel = z.discriminatedUnion('kind', [
 /** Where alerts are told. Secrets are named, never kept. */
 export type Channel = Readonly<z.infer<typeof channel>>;
 
-/** @throws invalid-input, naming the member. */
+/** Is it an http or https URL without user and password? */
+export function isPostable(text: string): boolean {
+  return URL_FORM.test(text);
+}
+
+/**
+ * Reads a list of channels.
+ * @throws {CairnError} `invalid-input`, naming the channel's place (from 0), the member and what it takes; `contradiction`: a name twice.
+ */
 export function parseChannels(json: unknown): readonly Channel[] {
   const read = z.array(channel).safeParse(json);
   if (!read.success) {

@@ -25,16 +25,27 @@ export function alertMessage(alert: Alert, title: string): AlertMessage {
   };
 }
 
-/** Said where it is not known whether an earlier attempt arrived. */
-const AGAIN = 'Sent again: an earlier attempt was cut off and may have arrived.';
+/** Said, and first, where it is not known whether an earlier attempt arrived. */
+const AGAIN = 'Sent again: an earlier attempt may have arrived.';
 
-const linesOf = ({ lines }: AlertMessage, repeat: boolean): readonly string[] => (repeat ? [...lines, AGAIN] : lines);
+/** What could break a line, steer a terminal or turn the order of what is read: a name of a token is its maker's to choose. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
-export function consoleText(message: AlertMessage, repeat: boolean): string {
-  const lines = linesOf(message, repeat).map((line) => `  ${line}`);
-  return [`${formatTime(message.at)} ${message.title}`, ...lines].join('\n');
+type Text = { readonly title: string; readonly lines: readonly string[] };
+
+/** As people read it: each of its lines is one line. */
+function textOf({ title, lines }: AlertMessage, repeat: boolean): Text {
+  const plain = lines.map((line) => line.replace(UNSEEN, ' ')).filter((line) => line.trim() !== '');
+  return { title: title.replace(UNSEEN, ' '), lines: repeat ? [AGAIN, ...plain] : plain };
 }
 
+/** @param repeat - an earlier attempt may have arrived. */
+export function consoleText(message: AlertMessage, repeat: boolean): string {
+  const { title, lines } = textOf(message, repeat);
+  return [`${formatTime(message.at)} ${title}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** For programs: type, time and the alert as JSON, always the same for the same alert. Base units are decimal strings. */
 export function webhookBody({ id, title, lines, at, body }: AlertMessage): string {
   const data = { id, title, lines, at: formatTime(at), alert: body };
   return JSON.stringify({ type: 'cairn.alert', timestamp: formatTime(at), data }, (_, value) =>
@@ -42,22 +53,41 @@ export function webhookBody({ id, title, lines, at, body }: AlertMessage): strin
   );
 }
 
-/** Characters of a section's text, and blocks of a message. @see Slack, "Reference: blocks". */
+/** Characters of a section's text, and blocks of a message. @see https://docs.slack.dev/reference/block-kit/blocks */
 const SECTION = 3_000;
 const BLOCKS = 50;
 
-/** What Slack's incoming webhooks take, and services that speak their form. */
+/**
+ * What Slack's incoming webhooks take, and services that speak their form. Slack shows the blocks, others `text`.
+ * @param repeat - an earlier attempt may have arrived.
+ */
 export function slackBody(message: AlertMessage, repeat: boolean): string {
-  const text = escapeSlack(message.title);
-  const lines = linesOf(message, repeat).map(escapeSlack);
+  const { title, lines } = textOf(message, repeat);
   const shown = lines.slice(0, BLOCKS - 2);
-  const rest = lines.length - shown.length;
-  const sections = [`*${text}*`, ...shown, ...(rest === 0 ? [] : [`${rest} more: cairn alerts show ${message.id}`])];
-  const blocks = sections.map((section) => ({
-    type: 'section',
-    text: { type: 'mrkdwn', text: section.length > SECTION ? `${section.slice(0, SECTION - 1)}…` : section },
-  }));
-  return JSON.stringify({ text, blocks });
+  const left = lines.length - shown.length;
+  const rest = left === 0 ? [] : [`${left} more: cairn alerts show ${message.id}`];
+  const blocks = [`*${fitted(title, SECTION - 2)}*`, ...[...shown, ...rest].map((line) => fitted(line, SECTION))].map(
+    // Verbatim: what merely looks like a link or a mention is not made one.
+    (text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }),
+  );
+  return JSON.stringify({ text: fitted([title, ...lines].join('\n'), SECTION), blocks });
+}
+
+/** Escaped for Slack and no longer than `most`; what is left out is said. Cut between characters, never within an escaped one. */
+function fitted(text: string, most: number): string {
+  const whole = escapeSlack(text);
+  if (whole.length <= most) return whole;
+  const characters = [...text];
+  const room = most - ` … (${characters.length} characters more)`.length;
+  let kept = '';
+  let count = 0;
+  for (const character of characters) {
+    const escaped = escapeSlack(character);
+    if (kept.length + escaped.length > room) break;
+    kept += escaped;
+    count++;
+  }
+  return `${kept} … (${characters.length - count} characters more)`;
 }
 
 /** The three characters that Slack reads as its own. */
@@ -65,11 +95,19 @@ function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A subject is one line: what would break it could add headers. */
+/** Characters of a subject: two lines of 78 with what encodes it. @see RFC 5322, 2.1.1. */
+const SUBJECT = 120;
+
+/**
+ * A mail's subject, one line without control characters so that it can add no header, and its text, which has the title whole.
+ * @param repeat - an earlier attempt may have arrived.
+ */
 export function emailParts(
   message: AlertMessage,
   repeat: boolean,
 ): { readonly subject: string; readonly text: string } {
-  const subject = message.title.replace(/\p{Cc}+/gu, ' ').slice(0, 200);
-  return { subject, text: `${[message.title, '', ...linesOf(message, repeat)].join('\n')}\n` };
+  const { title, lines } = textOf(message, repeat);
+  const characters = [...title];
+  const subject = characters.length > SUBJECT ? `${characters.slice(0, SUBJECT - 1).join('')}…` : title;
+  return { subject, text: `${[title, '', ...lines].join('\n')}\n` };
 }

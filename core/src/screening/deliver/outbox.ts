@@ -1,41 +1,82 @@
-/** A step of telling one alert on one channel. */
-export type Delivery = {
-  readonly alert: string;
-  readonly channel: string;
-  readonly state: 'begun' | 'delivered' | 'failed';
+import { z } from 'zod';
+
+const delivery = z.object({
+  alert: z.string(),
+  /** Its name; for e-mail `NAME/ADDRESS`: each receiver has a mail of their own. */
+  channel: z.string(),
+  /** A step that was begun and has no end was cut off. */
+  state: z.enum(['begun', 'delivered', 'failed']),
   /** Unix seconds. */
-  readonly at: number;
+  at: z.int(),
   /** From 1. */
-  readonly attempt: number;
-  /** True where an earlier attempt was cut off, so that it may have arrived. */
-  readonly repeat: boolean;
-  /** Why it failed; null: it did not. */
-  readonly reason: string | null;
-};
+  attempt: z.int().min(1),
+  /** True where an earlier attempt may have arrived: it was cut off, or nobody answered. */
+  repeat: z.boolean(),
+  /** Why it failed, without secrets; null: it did not. */
+  reason: z.string().nullable(),
+  /** True where a try failed and may have arrived all the same: nobody answered. Where it is delivered, then perhaps twice. */
+  mayHaveArrived: z.boolean().default(false),
+});
+
+/** A step of telling one alert on one channel. */
+export type Delivery = Readonly<z.infer<typeof delivery>>;
 
 /** What is to be done about an alert on a channel. */
-export type Due = { readonly attempt: number; readonly repeat: boolean };
+export type Due = Pick<Delivery, 'attempt' | 'repeat'>;
 
-/**
- * Is an alert still to be told on a channel? A step that was begun and neither delivered nor failed was cut off: it is told again, and
- * says so.
- * @returns null: it was delivered.
- */
-export function dueOf(steps: readonly Delivery[], alert: string, channel: string): Due | null {
-  const own = steps.filter((step) => step.alert === alert && step.channel === channel);
-  if (own.some(({ state }) => state === 'delivered')) return null;
-  const begun = own.filter(({ state }) => state === 'begun').length;
-  const failed = own.filter(({ state }) => state === 'failed').length;
-  return { attempt: begun + 1, repeat: begun > failed };
+/** What was done so far. */
+export type Outbox = {
+  /** Is an alert still to be told on a channel? @returns null: it was delivered. */
+  dueOf(alert: string, channel: string): Due | null;
+  /** Takes a further step into account. */
+  add(step: Delivery): void;
+};
+
+type Told = {
+  attempts: number /** Of them, those known not to have arrived. */;
+  without: number;
+  isDelivered: boolean;
+};
+
+export function createOutbox(steps: readonly Delivery[]): Outbox {
+  const told = new Map<string, Told>();
+  const of = (alert: string, channel: string): Told => {
+    const key = JSON.stringify([alert, channel]);
+    const known = told.get(key) ?? { attempts: 0, without: 0, isDelivered: false };
+    told.set(key, known);
+    return known;
+  };
+  const add = ({ alert, channel, state, mayHaveArrived }: Delivery): void => {
+    const own = of(alert, channel);
+    if (state === 'begun') own.attempts++;
+    if (state === 'failed' && !mayHaveArrived) own.without++;
+    if (state === 'delivered') own.isDelivered = true;
+  };
+  for (const step of steps) add(step);
+  return {
+    add,
+    dueOf(alert, channel) {
+      const { attempts, without, isDelivered } = of(alert, channel);
+      return isDelivered ? null : { attempt: attempts + 1, repeat: attempts > without };
+    },
+  };
 }
 
-/** Steps as the file has them, one JSON a line; a line that was cut off did not happen. */
+/**
+ * Steps as the file has them, one JSON a line. A line that was cut off did not happen: what was sent before it could be written is in
+ * the file as begun.
+ */
 export function readSteps(text: string): Delivery[] {
   return text.split('\n').flatMap((line) => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as Delivery];
-    } catch {
-      return [];
-    }
+    const read = delivery.safeParse(parseJson(line));
+    return read.success ? [read.data] : [];
   });
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }

@@ -1,20 +1,19 @@
-import { createHmac } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { createTransport } from 'nodemailer';
 import { CairnError } from '../../errors.ts';
-import type { Channel } from '../deliver/channel.ts';
-import { type AlertMessage, consoleText, emailParts, slackBody, webhookBody } from '../deliver/message.ts';
-import { type Delivery, dueOf, readSteps } from '../deliver/outbox.ts';
-import { tryLock } from './journal-lock.ts';
+import { type Channel, isPostable } from '../deliver/channel.ts';
+import { type AlertMessage, consoleText, slackBody, webhookBody } from '../deliver/message.ts';
+import { createOutbox, type Delivery, type Outbox } from '../deliver/outbox.ts';
+import { readWebhookSecret, signWebhook } from '../deliver/signature.ts';
+import { sendMail } from './deliver-mail.ts';
+import { appendStep, loadSteps, stopped, whileLocked } from './deliver-outbox.ts';
+import { type Outcome, post, TOLD, type Waits } from './deliver-post.ts';
 
 export type DeliveryOptions = {
   /** Where `deliveries.jsonl` is kept. */
   readonly directory: string;
   readonly channels: readonly Channel[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Tells this data directory from others in the ids of messages. */
+  /** Tells this data directory from others in the ids of messages: letters, digits, `-` and `_`. */
   readonly instance: string;
   readonly print: (text: string) => void;
   /** Unix seconds. */
@@ -23,187 +22,145 @@ export type DeliveryOptions = {
   readonly timeout?: number;
   /** Pauses between attempts; tests give one that does not wait. */
   readonly delay?: (milliseconds: number) => Promise<unknown>;
+  /** Milliseconds to wait for another process that is telling alerts; default 60,000. */
+  readonly patience?: number;
 };
 
 export type Deliverer = {
   /**
-   * Tells every message on every channel that has not had it. What fails is tried again at the next call. A message is told at least
-   * once, with the same id each time, so that a receiver who keeps ids has it exactly once.
-   * @returns the last step of each that was due.
+   * Tells every message on every channel that has not had it. What fails is tried again at the next call; a channel that is down is left
+   * till then, and what was tried least comes first. A message is told at least once, with the same id each time, so that a receiver who
+   * keeps ids has it exactly once. Where an earlier attempt may have arrived, the message says so.
+   * @returns the last step of each that was tried, channel by channel.
+   * @throws {CairnError} `interrupted`; `unavailable`: the file cannot be written, or another process is telling alerts; `invalid-input`:
+   * a message's id is not of letters, digits, `-` and `_`.
    */
   deliver(messages: readonly AlertMessage[], signal?: AbortSignal): Promise<Delivery[]>;
-  /** Every step so far, oldest first. */
+  /** Every step so far, oldest first. @throws {CairnError} `unavailable` */
   steps(): Delivery[];
 };
 
 const TIMEOUT = 10_000;
-/** Attempts at one delivery before it counts as failed for now, and the first pause between them; each later one is twice as long. */
-const ATTEMPTS = 4;
-const FIRST_PAUSE = 500;
+/** Longer than a channel that never answers is waited for: four attempts of 10 s and the pauses between them. */
+const PATIENCE = 60_000;
 
+/** What messages are sent to one after another: a channel, and of e-mail one receiver, so that each has every mail once. */
+type Target = { readonly key: string; readonly channel: Channel; readonly to: string };
+
+/** @throws {CairnError} `invalid-input`: `instance` is not of letters, digits, `-` and `_`. */
 export function createDeliverer(options: DeliveryOptions): Deliverer {
   const path = join(options.directory, 'deliveries.jsonl');
-  const steps = (): Delivery[] => (existsSync(path) ? readSteps(readFileSync(path, 'utf8')) : []);
-  const append = (step: Delivery): Delivery => {
-    appendLine(path, JSON.stringify(step));
-    return step;
-  };
-  const begin = (alert: string, channel: string): Delivery | null => {
-    const due = dueOf(steps(), alert, channel);
-    return due === null ? null : append({ alert, channel, state: 'begun', at: options.now(), ...due, reason: null });
-  };
+  assertId(options.instance, 'an instance');
+  const targets = options.channels.flatMap(targetsOf);
   return {
-    steps,
+    steps: () => loadSteps(path),
     async deliver(messages, signal) {
-      mkdirSync(options.directory, { recursive: true });
-      // Another process that is telling alerts now tells these as well.
-      const release = tryLock(`${path}.lock`);
-      if (release === null) return [];
-      const done: Delivery[] = [];
-      try {
-        for (const message of messages) {
-          for (const channel of options.channels) {
-            if (signal?.aborted) throw stopped();
-            const begun = begin(message.id, channel.name);
-            if (begun === null) continue;
-            const reason = await send(channel, message, begun.repeat, options, signal);
-            const state = reason === null ? 'delivered' : 'failed';
-            done.push(append({ ...begun, state, at: options.now(), reason }));
-          }
-        }
-      } finally {
-        release();
-      }
-      return done;
+      for (const { id } of messages) assertId(id, 'an alert');
+      return whileLocked(`${path}.lock`, options.patience ?? PATIENCE, signal, async () => {
+        const outbox = createOutbox(loadSteps(path));
+        const record = (step: Delivery): Delivery => {
+          appendStep(path, step);
+          outbox.add(step);
+          return step;
+        };
+        const told = targets.map((target) => tell(target, messages, { options, outbox, record, signal }));
+        // All of them have ended before the lock is given back.
+        const ended = await Promise.allSettled(told);
+        return ended.flatMap((one) => {
+          if (one.status === 'rejected') throw one.reason;
+          return one.value;
+        });
+      });
     },
   };
 }
 
-function stopped(): CairnError {
-  return new CairnError('interrupted', 'stopped; what was not told is told by the next run');
+function targetsOf(channel: Channel): Target[] {
+  if (channel.kind !== 'email') return [{ key: channel.name, channel, to: '' }];
+  return [...new Set(channel.to)].map((to) => ({ key: `${channel.name}/${to}`, channel, to }));
 }
 
-/** On the disk when it returns. What an earlier process left without a line's end is closed off first. */
-function appendLine(path: string, line: string): void {
-  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  const isOpen = content.length > 0 && content.at(-1) !== 0x0a;
-  const file = openSync(path, 'a', 0o600);
-  try {
-    writeSync(file, `${isOpen ? '\n' : ''}${line}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+/** Ids go into headers and into what is signed, where a dot parts them. */
+function assertId(id: string, what: string): void {
+  if (/^[\w-]{1,60}$/.test(id)) return;
+  throw new CairnError('invalid-input', `${what} is called by up to 60 letters, digits, - and _, not '${id}'`);
+}
+
+type Telling = {
+  readonly options: DeliveryOptions;
+  readonly outbox: Outbox;
+  readonly record: (step: Delivery) => Delivery;
+  readonly signal: AbortSignal | undefined;
+};
+
+async function tell(target: Target, messages: readonly AlertMessage[], telling: Telling): Promise<Delivery[]> {
+  const { options, outbox, record, signal } = telling;
+  const attemptOf = ({ id }: AlertMessage): number => outbox.dueOf(id, target.key)?.attempt ?? 0;
+  const done: Delivery[] = [];
+  // A message that brings the receiver down would otherwise keep those behind it waiting for ever.
+  for (const message of messages.toSorted((a, b) => attemptOf(a) - attemptOf(b))) {
+    const due = outbox.dueOf(message.id, target.key);
+    if (due === null) continue;
+    if (signal?.aborted) throw stopped();
+    const step = { alert: message.id, channel: target.key, ...due, reason: null, mayHaveArrived: false };
+    record({ ...step, state: 'begun', at: options.now() });
+    const { isDown, ...outcome } = await send(target, message, due.repeat, options, signal);
+    const state = outcome.reason === null ? 'delivered' : 'failed';
+    done.push(record({ ...step, ...outcome, state, at: options.now() }));
+    if (!isDown) continue;
+    if (signal?.aborted) throw stopped();
+    break;
   }
+  return done;
 }
 
-/** @returns why it failed, without secrets; null: it is told. */
 async function send(
-  channel: Channel,
+  { channel, to }: Target,
   message: AlertMessage,
   repeat: boolean,
   options: DeliveryOptions,
   signal: AbortSignal | undefined,
-): Promise<string | null> {
-  const id = `${options.instance}-${message.id}`;
+): Promise<Outcome> {
+  const { env, instance, now, timeout = TIMEOUT, delay = null } = options;
+  const waits: Waits = { timeout, delay, signal };
   switch (channel.kind) {
     case 'console':
       options.print(consoleText(message, repeat));
-      return null;
-    case 'webhook':
-      return withSecret(channel.secretEnv, options, (secret) => {
-        const body = webhookBody(message);
-        return post(channel.url, body, () => signed(id, body, secret, repeat, options.now()), options, signal);
-      });
-    case 'slack':
-      return withSecret(channel.urlEnv, options, (url) =>
-        post(url, slackBody(message, repeat), () => ({}), options, signal),
-      );
-    case 'email':
-      return channel.passwordEnv === null
-        ? mail(channel, null, message, repeat, id, options)
-        : withSecret(channel.passwordEnv, options, (password) => mail(channel, password, message, repeat, id, options));
+      return TOLD;
+    case 'webhook': {
+      const key = readWebhookSecret(env[channel.secretEnv] ?? '');
+      if (key === null) return unset(channel.secretEnv, 'whsec_ and the Base64 of a key of 24 to 64 bytes', env);
+      const body = webhookBody(message);
+      const headers = (again: boolean) => signedHeaders(key, `${instance}-${message.id}`, now(), body, again);
+      return post(channel.url, repeat, (again) => ({ body, headers: headers(again) }), waits);
+    }
+    case 'slack': {
+      const url = env[channel.urlEnv] ?? '';
+      if (!isPostable(url)) return unset(channel.urlEnv, 'an http or https URL without user and password', env);
+      return post(url, repeat, (again) => ({ body: slackBody(message, again), headers: {} }), waits);
+    }
+    case 'email': {
+      const { passwordEnv } = channel;
+      const password = passwordEnv === null ? null : env[passwordEnv];
+      if (passwordEnv !== null && !password) return unset(passwordEnv, 'a password', env);
+      const messageId = `<${instance}.${message.id}@cairn>`;
+      return sendMail({ channel, to, password: password ?? null, message, repeat, messageId }, timeout);
+    }
   }
 }
 
-async function withSecret(
-  name: string,
-  { env }: DeliveryOptions,
-  use: (secret: string) => Promise<string | null>,
-): Promise<string | null> {
-  const secret = env[name];
-  return secret === undefined || secret === '' ? `the environment has no ${name}` : use(secret);
+/** Never says what the variable holds. */
+function unset(name: string, wanted: string, env: DeliveryOptions['env']): Outcome {
+  const reason = env[name] ? `${name} in the environment is not ${wanted}` : `the environment has no ${name}`;
+  return { reason, mayHaveArrived: false, isDown: true };
 }
 
-/** @see https://www.standardwebhooks.com: HMAC-SHA256 over id, time and body, with the key of a secret `whsec_` + Base64. */
-function signed(id: string, body: string, secret: string, repeat: boolean, at: number): Record<string, string> {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const mac = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64');
+/** @see https://www.standardwebhooks.com */
+function signedHeaders(key: Uint8Array, id: string, at: number, body: string, repeat: boolean): Record<string, string> {
   return {
     'webhook-id': id,
     'webhook-timestamp': String(at),
-    'webhook-signature': `v1,${mac}`,
+    'webhook-signature': signWebhook(key, id, at, body),
     ...(repeat ? { 'x-cairn-repeat': '1' } : {}),
   };
-}
-
-async function post(
-  url: string,
-  body: string,
-  headers: () => Record<string, string>,
-  { timeout = TIMEOUT, delay = (ms) => wait(ms) }: DeliveryOptions,
-  signal: AbortSignal | undefined,
-): Promise<string | null> {
-  const host = URL.parse(url)?.host;
-  if (host === undefined) return 'its URL is none';
-  let reason = '';
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    let pause = FIRST_PAUSE * 2 ** attempt;
-    try {
-      const reply = await fetch(url, {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/json', ...headers() },
-        redirect: 'manual',
-        signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
-      });
-      await reply.arrayBuffer();
-      if (reply.ok) return null;
-      reason = `${host} answered with status ${reply.status}`;
-      if (reply.status < 500 && reply.status !== 429) return reason;
-      const after = Number(reply.headers.get('retry-after'));
-      if (Number.isFinite(after)) pause = Math.max(pause, Math.min(after, 60) * 1000);
-    } catch (error) {
-      // The message may repeat the URL: only what kind of trouble it was is told.
-      const { name, cause } = error as { name: string; cause?: { code?: string } };
-      reason = name === 'TimeoutError' ? `${host} did not answer in time` : `${host}: ${cause?.code ?? name}`;
-    }
-    if (signal?.aborted) return 'stopped';
-    if (attempt + 1 < ATTEMPTS) await delay(pause);
-  }
-  return reason;
-}
-
-async function mail(
-  channel: Extract<Channel, { kind: 'email' }>,
-  password: string | null,
-  message: AlertMessage,
-  repeat: boolean,
-  id: string,
-  { timeout = TIMEOUT }: DeliveryOptions,
-): Promise<string | null> {
-  const { host, port, secure, user, from, to } = channel;
-  const auth = user === null || password === null ? {} : { auth: { user, pass: password } };
-  const waits = { connectionTimeout: timeout, greetingTimeout: timeout, socketTimeout: timeout };
-  const transport = createTransport({ host, port, secure, ...auth, ...waits });
-  try {
-    const { subject, text } = emailParts(message, repeat);
-    // Always the same: a mail that arrives twice can be told from two alerts.
-    await transport.sendMail({ from, to: [...to], subject, text, messageId: `<${id}@cairn.alerts>` });
-    return null;
-  } catch (error) {
-    const { code, responseCode } = error as { code?: string; responseCode?: number };
-    return `${host}:${port}: ${responseCode ?? code ?? 'it failed'}`;
-  } finally {
-    transport.close();
-  }
 }

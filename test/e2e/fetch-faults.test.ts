@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createFetchingLedger, pinChain } from '../../core/src/ledger/index.ts';
+import { createEvmNodeSource } from '../../core/src/ledger/sources/evm-node/account-source.ts';
+import { createMeter, type Spent } from '../../core/src/ledger/sources/index.ts';
+import { createMemoryLedger, type MemoryLedger } from '../../core/src/ledger/stores/memory.ts';
+import { writeBundle } from '../../core/src/tracing/bundle/index.ts';
+import { keysOf, NO_LIMITS, type TraceRequest, traceAcross } from '../../core/src/tracing/index.ts';
+import { type Laundering, launder } from './anvil/laundering.ts';
+import { type Anvil, startAnvil } from './anvil/node.ts';
+import { type Answer, type Fault, type NodeProxy, type Question, startProxy } from './anvil/node-proxy.ts';
+import { SCRIPTED } from './anvil/people.ts';
+
+/* What nodes and providers of nodes refuse, lose, cut short or put off changes how often they are asked, and nothing else. */
+
+let anvil: Anvil;
+let scene: Laundering;
+let proxy: NodeProxy;
+let undisturbed: Traced;
+
+beforeAll(async () => {
+  anvil = await startAnvil(SCRIPTED);
+  scene = await launder(anvil);
+  proxy = await startProxy(anvil.url);
+  undisturbed = await traced(createMemoryLedger());
+  expect(undisturbed.spent.retries).toBe(0);
+}, 60_000);
+
+afterAll(async () => {
+  await proxy?.close();
+  await anvil?.stop();
+});
+
+type Traced = { readonly bundle: string; readonly waits: readonly number[]; readonly spent: Spent };
+
+/** Traces through the proxy. @returns also how long it would have waited before each repetition. */
+async function traced(store: MemoryLedger, timeout = 60_000): Promise<Traced> {
+  const waits: number[] = [];
+  const meter = createMeter();
+  const source = await createEvmNodeSource({
+    url: proxy.url,
+    name: 'node',
+    timeout,
+    meter,
+    delay: async (milliseconds) => void waits.push(milliseconds),
+  });
+  const pins = { read: () => [], add: () => {}, cut: () => {} };
+  const { pin } = await pinChain(source, store, pins, null);
+  const ledger = createFetchingLedger({
+    store,
+    sources: [source],
+    pins: new Map([[pin.chain, pin]]),
+    into: { keysOf },
+    fromBlock: 0,
+    maxTransactions: 2_000,
+    maxBlocks: 5_000,
+  });
+  const { result, evidence } = await traceAcross(ledger, request(), { pageSize: 100 });
+  const bundle = writeBundle({ result, assets: [], case: null, published: [], notices: [], evidence }, null);
+  return { bundle: Buffer.from(bundle).toString('base64'), waits, spent: meter.spent() };
+}
+
+function request(): TraceRequest {
+  const seeds = [1, 1_000_000].map((position) => {
+    return { kind: 'transfer', tag: `${position}`, transfer: { tx: scene.theft, position }, amount: null } as const;
+  });
+  const none = { instructed: null, rules: [], crossings: [] };
+  return { direction: 'forward', seeds, policies: ['fifo/1', 'pro-rata/1'], limits: NO_LIMITS, ...none };
+}
+
+const everyNth =
+  (n: number, fault: Fault) =>
+  (_: unknown, count: number): Fault | null =>
+    count % n === 0 ? fault : null;
+
+const PAGE = '<html><body>Bad Gateway</body></html>';
+
+test.each<[string, NodeProxy['fault']]>([
+  ['429 without Retry-After', everyNth(4, { status: 429, text: 'Too Many Requests' })],
+  ['503 with a web page', everyNth(3, { status: 503, text: PAGE })],
+  ['replies that are cut short', everyNth(3, 'cut')],
+  ['connections that are broken off', everyNth(4, 'drop')],
+  ['empty replies', everyNth(5, { status: 200, text: '' })],
+])('%s', async (_, fault) => {
+  proxy.reset();
+  proxy.fault = fault;
+  const { bundle, spent, waits } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  expect(spent.retries).toBeGreaterThan(3);
+  // The first wait is a second, and it doubles.
+  expect(Math.min(...waits)).toBe(1_000);
+});
+
+test('429 with Retry-After: it waits as long as it was told to', async () => {
+  proxy.reset();
+  proxy.fault = everyNth(6, { status: 429, retryAfter: '7' });
+  const { bundle, spent, waits } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  expect(spent.retries).toBeGreaterThan(2);
+  // Every repetition waits seven seconds; what else was to be asked waits for what is left of them.
+  expect(waits.filter((milliseconds) => milliseconds === 7_000).length).toBeGreaterThanOrEqual(spent.retries);
+  expect(Math.max(...waits)).toBe(7_000);
+});
+
+test('no reply at all within the time allowed', async () => {
+  proxy.reset();
+  proxy.fault = everyNth(25, 'silence');
+  const { bundle, spent } = await traced(createMemoryLedger(), 500);
+  expect(bundle).toBe(undisturbed.bundle);
+  expect(spent.retries).toBeGreaterThan(0);
+});
+
+const refusal = (code: number, message: string): string =>
+  JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
+
+test.each([
+  ['of any size', 1],
+  ['of more than ten questions', 10],
+])('a batch %s is answered by one refusal', async (_, most) => {
+  proxy.reset();
+  const text = refusal(-32600, 'batch requests are not supported');
+  proxy.fault = ({ questions, isBatch }) => (isBatch && questions.length > most ? { status: 200, text } : null);
+  const { bundle } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  // It learns what the node takes: three refusals at most are under way together before it does.
+  const refused = proxy.asked.filter(({ questions, isBatch }) => isBatch && questions.length > most);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(6);
+});
+
+test.each([
+  [429, 'Your app has exceeded its compute units per second capacity'],
+  [-32005, 'project ID request rate exceeded'],
+])('single questions of a batch are put off with error %i', async (code, message) => {
+  proxy.reset();
+  const before = new Set<string>();
+  proxy.answer = ({ method, params }: Question, given: Answer): Answer => {
+    const question = `${method} ${JSON.stringify(params)}`;
+    if (method === 'eth_chainId' || before.has(question)) return given;
+    before.add(question);
+    return { error: { code, message } };
+  };
+  const { bundle } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  expect(before.size).toBeGreaterThan(20);
+});
+
+type Filter = {
+  readonly fromBlock: string;
+  readonly toBlock: string;
+  readonly fromAddress?: readonly string[];
+  readonly toAddress?: readonly string[];
+  readonly topics?: readonly (string | readonly string[] | null)[];
+};
+
+const blocksOf = ({ fromBlock, toBlock }: Filter): number => Number(toBlock) - Number(fromBlock) + 1;
+const accountsOf = ({ fromAddress, toAddress, topics = [] }: Filter): number => {
+  const lists = [fromAddress, toAddress, topics[1], topics[2]].filter((one) => Array.isArray(one));
+  return Math.max(0, ...lists.map((one) => (one as readonly string[]).length));
+};
+
+test.each<[string, (filter: Filter) => boolean, number, string]>([
+  [
+    'too many results for several accounts',
+    (filter) => accountsOf(filter) > 3,
+    -32005,
+    'query returned more than 10000 results',
+  ],
+  [
+    'too many results for one account over many blocks',
+    (filter) => accountsOf(filter) > 1 || blocksOf(filter) > 5,
+    -32602,
+    'query returned more than 10000 results. Try with this block range [0x1, 0x5].',
+  ],
+  ['a range that is too wide', (filter) => blocksOf(filter) > 4, -32602, 'block range too large, range: 23, max: 4'],
+  [
+    'a range that is too wide, in the words of another',
+    (filter) => blocksOf(filter) > 10,
+    -32600,
+    'You can make eth_getLogs requests with up to a 10 block range.',
+  ],
+  ['a time-out', (filter) => accountsOf(filter) > 2, -32000, 'query timeout exceeded'],
+])('%s', async (_, isTooMuch, code, message) => {
+  proxy.reset();
+  let refused = 0;
+  proxy.answer = ({ method, params }, given) => {
+    const isFilter = method === 'trace_filter' || method === 'eth_getLogs';
+    if (!isFilter || !isTooMuch(params[0] as Filter)) return given;
+    refused++;
+    return { error: { code, message } };
+  };
+  const { bundle, spent } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  expect(refused).toBeGreaterThan(0);
+  // Asking the same again would be of no use.
+  expect(spent.retries).toBe(0);
+});
+
+test('a receipt that is left out of its block is asked for by itself', async () => {
+  proxy.reset();
+  proxy.answer = ({ method }, given) =>
+    method === 'eth_getBlockReceipts' ? { result: (given.result as unknown[]).slice(1) } : given;
+  const { bundle } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+});
+
+test('a node that stays in trouble is given up, and nothing of what it was asked for is kept', async () => {
+  proxy.reset();
+  proxy.fault = ({ questions }) =>
+    questions.some(({ method }) => method === 'trace_filter') ? { status: 503, text: PAGE } : null;
+  const store = createMemoryLedger();
+  await expect(traced(store)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  expect(store.all.filter(({ tx }) => tx !== scene.theft)).toEqual([]);
+  proxy.reset();
+  expect((await traced(store)).bundle).toBe(undisturbed.bundle);
+});
