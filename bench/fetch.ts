@@ -25,7 +25,7 @@ const accounts = options.quick ? 500 : 5_000;
 /** Questions under way at a time, the peer's and the source's own default. */
 const CONCURRENCY = 8;
 /** Accounts read ahead, as the command line does. */
-const READ_AHEAD = 100;
+const READ_AHEAD = 250;
 
 /** What a request to a node elsewhere takes longer, in milliseconds: an assumption, not a measurement. */
 const DISTANCE = 50;

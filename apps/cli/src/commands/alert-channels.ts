@@ -79,9 +79,11 @@ export function channelCommand(): Command {
       at,
       body: null,
     };
-    const [done] = await tell(context, [trial], [known]);
-    context.print(done?.state === 'delivered' ? `${name} works.` : `${name} failed: ${done?.reason}`, done ?? null);
-    return done?.state === 'delivered' ? 0 : 6;
+    const steps = await tell(context, [trial], [known]);
+    const failed = steps.find(({ state }) => state !== 'delivered');
+    const isTold = steps.length > 0 && failed === undefined;
+    context.print(isTold ? `${name} works.` : `${name} failed: ${failed?.reason ?? 'nothing was sent'}`, steps);
+    return isTold ? 0 : 6;
   });
 }
 

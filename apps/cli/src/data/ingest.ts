@@ -64,14 +64,16 @@ function assetsOf({ assets }: Pick<IngestResult, 'assets'>): AssetInfo[] {
 
 /** What a reader of a trace must know of files of which rows could not be read. */
 export function rejectedNotices(files: readonly Pick<FileResult, 'file' | 'import' | 'rejectedByReason'>[]): Warning[] {
-  return files
+  const notices = files
     .filter((one) => one.import.rejected > 0)
-    .map(({ file, import: { rejected }, rejectedByReason }) => {
+    .map(({ file, import: { rejected }, rejectedByReason }): Warning => {
       const what = rejected === 1 ? '1 row was rejected and is' : `${grouped(rejected)} rows were rejected and are`;
       const why = rejectedByReason.map(({ reason, count, firstLine }) => `${count} from line ${firstLine}: ${reason}`);
       const message = `${[`${file}: ${what} not in the record this rests on`, ...why].join('; ')}.`;
       return { code: 'rows-rejected', message, accounts: [] };
     });
+  // What is fetched again and cannot be read again is said once.
+  return [...new Map(notices.map((notice) => [notice.message, notice])).values()];
 }
 
 /** What became of a file, for people. */

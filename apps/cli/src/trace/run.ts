@@ -211,7 +211,7 @@ function withCase(
 }
 
 /** Accounts that are fetched together, before a run is known to need them all: what one batch of questions takes. */
-const READ_AHEAD = 100;
+const READ_AHEAD = 250;
 
 async function followed(
   context: Context,

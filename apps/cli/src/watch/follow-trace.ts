@@ -89,7 +89,7 @@ export async function startSession(
 }
 
 /** Accounts that are fetched together. */
-const READ_AHEAD = 100;
+const READ_AHEAD = 250;
 
 /**
  * Follows a watched trace on to the blocks that are pinned, and records what moved. The alert and where the trace stands now are

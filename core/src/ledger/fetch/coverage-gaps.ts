@@ -33,6 +33,8 @@ export type WantedRecord = {
 export function gapOf(account: Account, declared: readonly Coverage[], wanted: WantedRecord): RecordGap | null {
   const { assets } = wanted;
   const usable = declared
+    // Cut where it was to end: something in between could not be read, and may be the next time.
+    .filter((c) => !(c.truncated && c.toAt !== null))
     .filter((c) => c.basis !== 'unknown' && c.direction === 'both' && c.toBlock !== null && !isRefutation(c))
     .filter((c) => c.assets === null || (assets?.every((asset) => c.assets?.includes(asset)) ?? false))
     .sort((a, b) => (a.fromBlock ?? 0) - (b.fromBlock ?? 0));

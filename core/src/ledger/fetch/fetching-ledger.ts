@@ -44,7 +44,7 @@ export type FetchingLedger = LedgerReader &
 const LOOKED_AT = 5;
 
 /** Accounts that are asked for and committed together. */
-const AT_ONCE = 100;
+const AT_ONCE = 250;
 
 /**
  * The store, with everything fetched that a question needs and the ledger's coverage lacks: histories of accounts on chains

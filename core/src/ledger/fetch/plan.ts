@@ -24,7 +24,7 @@ export type PlanningLedger = LedgerReader &
 /** Questions for one named transaction: itself, its receipt, its block, its calls. */
 const REQUESTS_A_TRANSACTION = 4;
 /** Accounts that are asked for together. */
-const AT_ONCE = 100;
+const AT_ONCE = 250;
 
 export function createPlanningLedger(
   options: Omit<WantedRange, 'store'> & {

@@ -6,6 +6,7 @@ import type { Format } from '../ingest/format.ts';
 import { createEvidenceSink, type EvidenceSink } from './evidence-sink.ts';
 import { importFile } from './import-file.ts';
 import type { FileResult } from './import-whole.ts';
+import type { Reject } from './rejects-file.ts';
 import type { RowSource } from './row-source.ts';
 
 /** Records that a source gave, on their way into a ledger. */
@@ -16,13 +17,20 @@ export type Fetched = {
   readonly rows: RowSource;
   /** @param onEvidence - takes what crossings are decoded from. */
   readonly format: (onEvidence: EvidenceSink['add']) => Format;
-  /** What the records are complete for, if every one of them can be read. */
-  readonly coverage: readonly CoverageDeclaration[];
+  /**
+   * What the records are complete for, if every one of them can be read: else all of it is declared truncated. As a function of the
+   * names of records that could not be read, where it can be told what they bear on.
+   */
+  readonly coverage:
+    | readonly CoverageDeclaration[]
+    | ((unreadable: ReadonlySet<string>) => readonly CoverageDeclaration[]);
+  /** Names of records that could not be read: of imports that belong together, one set. */
+  readonly unreadable?: Set<string>;
   /** What was asked, so that no two imports are taken for the same. */
   readonly identity: readonly string[];
 };
 
-/** Makes one import of what was fetched. A record that cannot be read makes what is declared truncated. */
+/** Makes one import of what was fetched. */
 export async function importFetched(fetched: Fetched, into: FetchInto): Promise<FileResult> {
   const { name, chain, rows } = fetched;
   const sha256 = createHash('sha256')
@@ -40,12 +48,17 @@ export async function importFetched(fetched: Fetched, into: FetchInto): Promise<
     signal: into.signal ?? null,
     onRows: () => {},
   };
-  const declare = (rejected: number): readonly CoverageDeclaration[] =>
-    rejected === 0 ? fetched.coverage : fetched.coverage.map((declared) => ({ ...declared, truncated: true }));
+  const { coverage, unreadable = new Set<string>() } = fetched;
+  const declare = (rejected: number): readonly CoverageDeclaration[] => {
+    if (typeof coverage === 'function') return coverage(unreadable);
+    return rejected === 0 ? coverage : coverage.map((declared) => ({ ...declared, truncated: true }));
+  };
   const { rejectsDirectory } = into;
   const options = {
     store: sink.store,
     coverage: declare,
+    ifNoneIsGood: 'keep' as const,
+    onReject: ({ cells }: Reject) => void unreadable.add(cells[0] ?? ''),
     ...(rejectsDirectory === undefined ? {} : { rejectsDirectory }),
   };
   const { result } = await importFile(input, sha256, options, async () => {});

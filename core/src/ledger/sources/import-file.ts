@@ -14,6 +14,8 @@ export type ImportOptions = {
   /** What is declared complete; where it depends on how many rows were rejected, as a function of that. */
   readonly coverage?: readonly CoverageDeclaration[] | ((rejected: number) => readonly CoverageDeclaration[]);
   readonly onReject?: (reject: Reject) => void;
+  /** What becomes of an import whose every row was rejected: a file is refused; of what was fetched the rejects are kept. Default: refuse. */
+  readonly ifNoneIsGood?: 'refuse' | 'keep';
 };
 
 export type Imported = {
@@ -38,7 +40,7 @@ export async function importFile(
     const session = await options.store.beginImport({ sha256, file, format: format.id });
     try {
       const read = await importRows(input, session, rejects, way);
-      if (read !== null) return await commitRows(input, read, session, rejects, options.coverage ?? [], onCommit);
+      if (read !== null) return await commitRows(input, read, session, rejects, options, onCommit);
       await session.abort();
       await rejects.discard();
     } catch (error) {
@@ -55,12 +57,12 @@ async function commitRows(
   read: RowsRead,
   session: ImportSession,
   rejects: RejectLog,
-  declared: NonNullable<ImportOptions['coverage']>,
+  { coverage: declared = [], ifNoneIsGood }: ImportOptions,
   onCommit: () => Promise<void>,
 ): Promise<Imported> {
   const rejected = rejects.count;
   const rejectsFile = await rejects.close();
-  if (rejected > 0 && rejected === read.rows) throw noGoodRow(rejects, rejectsFile);
+  if (rejected > 0 && rejected === read.rows && ifNoneIsGood !== 'keep') throw noGoodRow(rejects, rejectsFile);
   const { assigned, known, severalTopLevel } = read.order;
   const notes = [...read.notes, ...(severalTopLevel === null ? [] : [describeSeveral(severalTopLevel)])];
   const facts = { file, chains: read.chains, assignedOrder: assigned, rejected, cut: read.cut, notes };

@@ -54,7 +54,7 @@ export function createEsploraReader(
     const { status, text } = await http.request({ path, ...(isBusy === undefined ? {} : { isBusy }) });
     if (status === 404 || (status === 400 && /not found/i.test(text))) return null;
     if (status === 200) return text;
-    const told = http.redact(text.slice(0, 120));
+    const told = http.redact(text).slice(0, 120);
     throw new CairnError('unavailable', `${host} answers ${path} with status ${status}: ${told}`);
   };
   const jsonOrNull = async (path: string): Promise<unknown> => {

@@ -13,7 +13,7 @@ import { countAt, hashAt, isObject } from '../../evm/json-values.ts';
 import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
 import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { HttpOptions } from '../http/http-client.ts';
-import { importFetched, isUpTo } from '../import-fetched.ts';
+import { type Fetched, importFetched, isUpTo } from '../import-fetched.ts';
 import { rowsOf } from '../receipts-json.ts';
 import { createRpcClient, type RpcClient } from '../rpc-client.ts';
 import { type Found, findTransactions, type RangeLimit, type Wanted } from './find-transactions.ts';
@@ -176,13 +176,19 @@ async function fetchHistories(node: Node, request: HistoryRequest, into: FetchIn
   const hits = new Map([...found.values()].flatMap(({ hits: ofOne }) => [...ofOne]));
   const known = await knownIn(into, [...hits.keys()]);
   const open = [...hits.values()].filter(({ hash }) => !known.has(hash)).sort((a, b) => a.blockNumber - b.blockNumber);
-  const coverage = accounts.map((account) => declared(node, request, wanted, account, found.get(account) as Found));
+  const unreadable = new Set<string>();
+  // Of whose transactions one could not be read, nothing is declared: the next run asks again.
+  const coverage = (): CoverageDeclaration[] =>
+    accounts.flatMap((account) => {
+      const own = found.get(account) as Found;
+      return [...unreadable].some((tx) => own.hits.has(tx)) ? [] : [declared(node, request, wanted, account, own)];
+    });
   for (let i = 0; i === 0 || i < open.length; i += RECORDS) {
     const records = await readRecords(node.client, open.slice(i, i + RECORDS), node.traces);
     await assertStill(node, request.to);
     // What is declared becomes visible with the last of the records.
     const isLast = i + RECORDS >= open.length;
-    await importRecords(node, records, isLast ? coverage : [nothingKnown(node.chain)], into);
+    await importRecords(node, records, isLast ? coverage : [nothingKnown(node.chain)], into, unreadable);
   }
 }
 
@@ -228,8 +234,9 @@ async function assertStill(node: Node, to: BlockRef): Promise<void> {
 async function importRecords(
   node: Node,
   records: readonly NodeRecord[],
-  coverage: readonly CoverageDeclaration[],
+  coverage: Fetched['coverage'],
   into: FetchInto,
+  unreadable = new Set<string>(),
 ): Promise<void> {
   const items = records.map((value, i) => ({ line: i + 1, value, bytesRead: i + 1, fault: null, streamed: false }));
   const rows = rowsOf(() => items, into.store, node.chain);
@@ -240,6 +247,7 @@ async function importRecords(
       rows,
       format: (onEvidence) => jsonFormat({ chain: node.chain, known: rows.known, onEvidence }),
       coverage,
+      unreadable,
       identity: records.map(({ transaction }) => String(transaction['hash'])),
     },
     into,
