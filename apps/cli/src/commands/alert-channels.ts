@@ -73,7 +73,7 @@ export function channelCommand(): Command {
     if (what !== 'test') throw new CairnError('invalid-input', `add, remove or test a channel, not ${what}`);
     const at = secondsNow();
     const trial = {
-      id: `trial-${at}`,
+      id: `trial-${Date.now()}`,
       title: 'A trial: nothing has happened',
       lines: ['This channel works.'],
       at,
@@ -131,7 +131,7 @@ export function deliverCommand(): Command {
       channel,
       state,
       String(attempt),
-      reason ?? (repeat ? 'sent again: the attempt before was cut off' : ''),
+      reason ?? (repeat ? 'sent again: an attempt before may have arrived' : ''),
     ]);
     context.print(
       rows.length === 0 ? 'Nothing to tell.' : table(['alert', 'channel', 'state', 'attempt', 'why'], rows),

@@ -202,8 +202,8 @@ function runCommand(): Command {
       ...(isFollowed ? [showRound(round)] : []),
       ...(done.screened + done.failed.length === 0 ? [] : [showRescreened(done)]),
     ];
-    await tellAlerts(context);
     context.print(nobody ? NOBODY : told.join('\n'), { ...done, traces: round.looks, notFollowed: round.failed });
+    await tellAlerts(context);
     if (done.alerts.length > 0 || round.looks.some(({ alert }) => alert !== null)) return 9;
     return done.failed.length + round.failed.length > 0 ? 10 : 0;
   });

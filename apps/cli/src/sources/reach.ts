@@ -254,7 +254,9 @@ export async function openChecker(
   { rpc, source }: { readonly rpc?: string; readonly source?: string },
 ): Promise<ChainReader> {
   const flags = { ...(rpc === undefined ? {} : { rpc }), source: source === undefined ? [] : [source] };
-  const [first] = chosen(context, flags) as [Opened];
+  const all = chosen(context, flags);
+  // Of several sources that are kept, the first that is a node.
+  const first = all.find(({ config }) => config.kind === 'rpc') ?? (all[0] as Opened);
   // What was kept came from the source whose word is to be checked: everything is asked anew.
   const { cache: _, ...traffic } = first.traffic;
   return openChainReader(first.config, process.env, traffic);

@@ -32,8 +32,8 @@ export function readChannels(data: string): ChannelBook {
   const path = pathOf(data);
   if (!existsSync(path)) return { instance: '', channels: [] };
   try {
-    const { instance, channels } = JSON.parse(readFileSync(path, 'utf8')) as { instance: string; channels: unknown };
-    return { instance: String(instance), channels: parseChannels(channels) };
+    const { instance, channels } = JSON.parse(readFileSync(path, 'utf8')) as { instance?: string; channels: unknown };
+    return { instance: instance ?? '', channels: parseChannels(channels) };
   } catch (cause) {
     if (cause instanceof CairnError) throw cause;
     throw new CairnError('unavailable', `${path} cannot be read: ${(cause as Error).message}`, { cause });

@@ -132,13 +132,13 @@ export type Failure = { readonly watch: string; readonly reason: string };
 
 /**
  * Looks whenever the chain has a new block, until it is stopped. A source that does not answer is asked again at the next turn.
- * @param onLook - told of every round in which something was looked at or failed.
+ * @param onTurn - called at every turn, with what was looked at where there was a new block.
  */
 export async function followTraces(
   context: Context,
   flags: ReachFlags,
   everySeconds: number,
-  onLook: (round: Awaited<ReturnType<typeof lookAtTraces>>) => Promise<void>,
+  onTurn: (round: Awaited<ReturnType<typeof lookAtTraces>>) => Promise<void>,
 ): Promise<void> {
   const sources = await openSources(context, flags);
   const sessions: Sessions = new Map();
@@ -146,10 +146,9 @@ export async function followTraces(
   while (!context.signal.aborted) {
     try {
       const heads = await Promise.all(sources.sources.map(async (source) => (await source.tip()).head.hash));
-      if (heads.join(' ') !== seen) {
-        await onLook(await lookAtTraces(context, sources, flags, sessions));
-        seen = heads.join(' ');
-      }
+      const isNew = heads.join(' ') !== seen;
+      await onTurn(isNew ? await lookAtTraces(context, sources, flags, sessions) : { looks: [], failed: [] });
+      if (isNew) seen = heads.join(' ');
     } catch (error) {
       if (!isCairnError(error) || error.code === 'defect') throw error;
       if (error.code === 'interrupted') return;

@@ -3,11 +3,11 @@ import type { Alert } from '../watch/watch.ts';
 
 /** An alert as every channel tells it. */
 export type AlertMessage = {
-  /** `A-12` */
+  /** `A-12`; with `at` it tells alerts apart. */
   readonly id: string;
   readonly title: string;
   readonly lines: readonly string[];
-  /** Unix seconds. */
+  /** When it was raised, Unix seconds. */
   readonly at: number;
   /** For programs. */
   readonly body: unknown;
@@ -45,7 +45,7 @@ export function consoleText(message: AlertMessage, repeat: boolean): string {
   return [`${formatTime(message.at)} ${title}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-/** For programs: type, time and the alert as JSON, always the same for the same alert. Base units are decimal strings. */
+/** For programs: type, time and the alert as it stands, as JSON, always the same for the same message. Base units are decimal strings. */
 export function webhookBody({ id, title, lines, at, body }: AlertMessage): string {
   const data = { id, title, lines, at: formatTime(at), alert: body };
   return JSON.stringify({ type: 'cairn.alert', timestamp: formatTime(at), data }, (_, value) =>

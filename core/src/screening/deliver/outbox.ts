@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { AlertMessage } from './message.ts';
 
 const delivery = z.object({
   alert: z.string(),
+  /** Unix seconds. With `alert` it tells alerts apart: a journal that is put back from a copy counts its ids anew. */
+  raisedAt: z.int(),
   /** Its name; for e-mail `NAME/ADDRESS`: each receiver has a mail of their own. */
   channel: z.string(),
   /** A step that was begun and has no end was cut off. */
@@ -27,7 +30,7 @@ export type Due = Pick<Delivery, 'attempt' | 'repeat'>;
 /** What was done so far. */
 export type Outbox = {
   /** Is an alert still to be told on a channel? @returns null: it was delivered. */
-  dueOf(alert: string, channel: string): Due | null;
+  dueOf(alert: Pick<AlertMessage, 'id' | 'at'>, channel: string): Due | null;
   /** Takes a further step into account. */
   add(step: Delivery): void;
 };
@@ -40,14 +43,14 @@ type Told = {
 
 export function createOutbox(steps: readonly Delivery[]): Outbox {
   const told = new Map<string, Told>();
-  const of = (alert: string, channel: string): Told => {
-    const key = JSON.stringify([alert, channel]);
+  const of = (alert: string, raisedAt: number, channel: string): Told => {
+    const key = JSON.stringify([alert, raisedAt, channel]);
     const known = told.get(key) ?? { attempts: 0, without: 0, isDelivered: false };
     told.set(key, known);
     return known;
   };
-  const add = ({ alert, channel, state, mayHaveArrived }: Delivery): void => {
-    const own = of(alert, channel);
+  const add = ({ alert, raisedAt, channel, state, mayHaveArrived }: Delivery): void => {
+    const own = of(alert, raisedAt, channel);
     if (state === 'begun') own.attempts++;
     if (state === 'failed' && !mayHaveArrived) own.without++;
     if (state === 'delivered') own.isDelivered = true;
@@ -55,8 +58,8 @@ export function createOutbox(steps: readonly Delivery[]): Outbox {
   for (const step of steps) add(step);
   return {
     add,
-    dueOf(alert, channel) {
-      const { attempts, without, isDelivered } = of(alert, channel);
+    dueOf({ id, at }, channel) {
+      const { attempts, without, isDelivered } = of(id, at, channel);
       return isDelivered ? null : { attempt: attempts + 1, repeat: attempts > without };
     },
   };

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -69,7 +69,7 @@ const message = (title: string): AlertMessage => ({
   ...{ id: 'A-4', title, lines: ['5 ETH left'], at: 1_700_000_000, body: null },
 });
 
-const deliver = (channel: Channel, title = 'moved', timeout = 2_000) =>
+const deliver = (channel: Channel, title = 'moved', timeout = 2_000, signal?: AbortSignal) =>
   createDeliverer({
     directory: folder,
     channels: [channel],
@@ -78,7 +78,7 @@ const deliver = (channel: Channel, title = 'moved', timeout = 2_000) =>
     print: () => {},
     now: () => 1_700_000_100,
     timeout,
-  }).deliver([message(title)]);
+  }).deliver([message(title)], signal);
 
 const headOf = ({ text }: Mailed): string => text.slice(0, text.indexOf('\r\n\r\n'));
 
@@ -88,7 +88,7 @@ test('one mail under the alert’s id; a title adds no header', async () => {
   expect(users).toEqual(['cairn:pa55-w0rd']);
   expect(mails.map(({ to }) => to)).toEqual([['desk@example.org']]);
   const head = headOf(mails[0] as Mailed);
-  expect(head).toMatch(/^Message-ID: <i1\.A-4@cairn>\r$/m);
+  expect(head).toMatch(/^Message-ID: <i1\.A-4\.1700000000@cairn>\r$/m);
   expect(head).toMatch(/^Subject: moved Bcc: thief@example\.org\r$/m);
   expect(head).not.toMatch(/^Bcc:/m);
   expect(mails[0]?.text).toContain('\r\n\r\nmoved Bcc: thief@example.org\r\n\r\n5 ETH left\r\n');
@@ -135,7 +135,7 @@ test('a server that takes a mail and does not say so may have it: sent again und
   isSilent = false;
   expect(await deliver(mailTo(port))).toMatchObject([{ state: 'delivered', attempt: 2, repeat: true }]);
   expect(mails.length).toBe(2);
-  for (const mail of mails) expect(headOf(mail)).toContain('Message-ID: <i1.A-4@cairn>');
+  for (const mail of mails) expect(headOf(mail)).toContain('Message-ID: <i1.A-4.1700000000@cairn>');
   expect(mails.map(({ text }) => text.includes('Sent again: an earlier attempt may have arrived.'))).toEqual([
     false,
     true,
@@ -161,4 +161,28 @@ test('a password is not sent in the clear to another machine, and a refused logi
 test('a server that is not there has not had it', async () => {
   const [failed] = await deliver(mailTo(1));
   expect(failed).toMatchObject({ state: 'failed', mayHaveArrived: false, reason: '127.0.0.1:1: ECONNREFUSED' });
+});
+
+test('a server that never comes to an end is given up, and being stopped ends it at once', async () => {
+  // Every 20 ms a line of an answer that goes on: no pause is long enough to count as silence.
+  const endless = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('220 here\r\n');
+    socket.once('data', () => {
+      const more = setInterval(() => socket.write('250-more\r\n'), 20);
+      socket.once('close', () => clearInterval(more));
+    });
+  });
+  await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+  const { port } = endless.address() as AddressInfo;
+  try {
+    const [failed] = await deliver(mailTo(port), 'moved', 200);
+    expect(failed).toMatchObject({ state: 'failed', mayHaveArrived: true, attempt: 1 });
+    expect(failed?.reason).toBe(`127.0.0.1:${port} did not end in time`);
+    const stop = new AbortController();
+    endless.once('connection', () => stop.abort());
+    await expect(deliver(mailTo(port), 'moved', 60_000, stop.signal)).rejects.toMatchObject({ code: 'interrupted' });
+  } finally {
+    endless.close();
+  }
 });

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Channel } from '../deliver/channel.ts';
 import { type AlertMessage, emailParts } from '../deliver/message.ts';
-import { NOTHING_SENT, type Outcome, TOLD } from './deliver-post.ts';
+import { NOTHING_SENT, type Outcome, TOLD, type Waits } from './deliver-post.ts';
 
 export type Mail = {
   readonly channel: Extract<Channel, { kind: 'email' }>;
@@ -20,13 +20,18 @@ const HERE = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 /** What nodemailer calls trouble that comes before the text of a mail is sent. */
 const BEFORE_TEXT = ['EDNS', 'ETLS', 'EAUTH', 'EENVELOPE'];
 
+/** What a whole mail may take, in times of one answer: below what another process waits for the lock (50 s of 60). */
+const WHOLE = 5;
+
 /**
  * Sends one mail to one receiver by SMTP, once. A password goes over TLS only, but for a server on this machine.
- * @param timeout - milliseconds that each of the server's answers may take.
+ * @param waits - its timeout is what the server may be silent for; a mail as a whole may take five times that.
  */
-export async function sendMail(mail: Mail, timeout: number): Promise<Outcome> {
+export async function sendMail(mail: Mail, waits: Pick<Waits, 'timeout' | 'signal'>): Promise<Outcome> {
   const { channel, to, password, message, repeat, messageId } = mail;
   const { host, port, secure, user, from } = channel;
+  const { timeout, signal: stop } = waits;
+  const signal = AbortSignal.any([AbortSignal.timeout(timeout * WHOLE), ...(stop === undefined ? [] : [stop])]);
   const transport = createTransport({
     ...{ host, port, secure, requireTLS: password !== null && !HERE.test(host) },
     ...(user === null || password === null ? {} : { auth: { user, pass: password } }),
@@ -34,10 +39,14 @@ export async function sendMail(mail: Mail, timeout: number): Promise<Outcome> {
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
   try {
-    await transport.sendMail({ from, to, ...emailParts(message, repeat), messageId });
+    await transport.sendMail({ from, to, ...emailParts(message, repeat), messageId, signal });
     return TOLD;
   } catch (error) {
-    return judge(`${host}:${port}`, error as Trouble);
+    const where = `${host}:${port}`;
+    if (!signal.aborted) return judge(where, error as Trouble);
+    // How far it had come is not known.
+    const why = stop?.aborted ? 'had not answered when Cairn was stopped' : 'did not end in time';
+    return { reason: `${where} ${why}`, mayHaveArrived: true, isDown: true };
   } finally {
     transport.close();
   }

@@ -92,9 +92,11 @@ describe('a webhook', () => {
     expect(await deliverer([HOOK()]).deliver([message(1)])).toEqual([]);
     const [{ headers, body }] = asked as [Asked];
     expect(asked.length).toBe(1);
-    const mac = createHmac('sha256', Buffer.from(KEY, 'base64')).update(`i1-A-1.1700000100.${body}`).digest('base64');
+    const mac = createHmac('sha256', Buffer.from(KEY, 'base64'))
+      .update(`i1-A-1-1700000000.1700000100.${body}`)
+      .digest('base64');
     expect(headers).toMatchObject({
-      'webhook-id': 'i1-A-1',
+      'webhook-id': 'i1-A-1-1700000000',
       'webhook-timestamp': '1700000100',
       'webhook-signature': `v1,${mac}`,
       'content-type': 'application/json',
@@ -116,7 +118,7 @@ describe('a webhook', () => {
       '1700000103',
     ]);
     expect(asked.map(({ headers }) => headers['x-cairn-repeat'])).toEqual([undefined, undefined, undefined]);
-    expect(new Set(asked.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(['i1-A-1']));
+    expect(new Set(asked.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(['i1-A-1-1700000000']));
   });
 
   test('that asks to be left alone for long, in seconds or until a date, is left till the next run', async () => {
@@ -158,7 +160,7 @@ describe('a webhook', () => {
     replies = [ok];
     const [again] = await deliverer([HOOK()]).deliver([message(1)]);
     expect(again).toMatchObject({ state: 'delivered', attempt: 2, repeat: true });
-    expect(asked.at(-1)?.headers).toMatchObject({ 'x-cairn-repeat': '1', 'webhook-id': 'i1-A-1' });
+    expect(asked.at(-1)?.headers).toMatchObject({ 'x-cairn-repeat': '1', 'webhook-id': 'i1-A-1-1700000000' });
   });
 
   test('stopped in the midst: what was under way is told again, and says so; the rest is told', async () => {
@@ -187,7 +189,7 @@ test('a channel that is down is left till the next run, holds up no other, and n
     'A-2 chat delivered',
   ]);
   // The receiver fails at A-1 only: A-2 is told all the same.
-  answer = (_, id) => (id === 'i1-A-1' ? down : ok);
+  answer = (_, id) => (id === 'i1-A-1-1700000000' ? down : ok);
   const second = await deliverer(channels, { env }).deliver([message(1), message(2)]);
   expect(second.map(({ alert, channel, state }) => `${alert} ${channel} ${state}`)).toEqual([
     'A-2 hook delivered',
@@ -247,6 +249,14 @@ test('a run that was cut off at any byte loses nothing and repeats nothing that 
   expect(cuts).toBeGreaterThan(100);
 });
 
+test('an alert that has the id of one that was told is told, under an id of its own: the journal was put back from a copy', async () => {
+  expect(states(await deliverer([HOOK()]).deliver([message(5)]))).toEqual(['delivered']);
+  const other = { ...message(5, 'something else moved'), at: 1_700_000_060 };
+  expect(await deliverer([HOOK()]).deliver([other])).toMatchObject([{ state: 'delivered', attempt: 1, repeat: false }]);
+  expect(asked.map(({ headers }) => headers['webhook-id'])).toEqual(['i1-A-5-1700000000', 'i1-A-5-1700000060']);
+  expect(await deliverer([HOOK()]).deliver([message(5), other])).toEqual([]);
+});
+
 test('secrets are in no step, no reason and no error', async () => {
   const secret = 's3cr3tSlackPath';
   const nobody: Channel = { ...HOOK(), name: 'nobody', url: `http://127.0.0.1:1/${secret}` } as Channel;
@@ -286,6 +296,9 @@ test('the console is told, once', async () => {
 test('ids that could change what is signed, or add a header, are refused before anything is sent', async () => {
   expect(() => deliverer([HOOK()], { instance: 'a.b' })).toThrow('instance');
   await expect(deliverer([HOOK()]).deliver([{ ...message(1), id: 'A-1\r\nx: y' }])).rejects.toMatchObject({
+    code: 'invalid-input',
+  });
+  await expect(deliverer([HOOK()]).deliver([{ ...message(1), at: 1.5 }])).rejects.toMatchObject({
     code: 'invalid-input',
   });
   expect(asked).toEqual([]);

@@ -33,7 +33,7 @@ export type Deliverer = {
    * keeps ids has it exactly once. Where an earlier attempt may have arrived, the message says so.
    * @returns the last step of each that was tried, channel by channel.
    * @throws {CairnError} `interrupted`; `unavailable`: the file cannot be written, or another process is telling alerts; `invalid-input`:
-   * a message's id is not of letters, digits, `-` and `_`.
+   * a message's id is not of letters, digits, `-` and `_`, or its time not of whole seconds.
    */
   deliver(messages: readonly AlertMessage[], signal?: AbortSignal): Promise<Delivery[]>;
   /** Every step so far, oldest first. @throws {CairnError} `unavailable` */
@@ -55,7 +55,7 @@ export function createDeliverer(options: DeliveryOptions): Deliverer {
   return {
     steps: () => loadSteps(path),
     async deliver(messages, signal) {
-      for (const { id } of messages) assertId(id, 'an alert');
+      for (const message of messages) assertMessage(message);
       return whileLocked(`${path}.lock`, options.patience ?? PATIENCE, signal, async () => {
         const outbox = createOutbox(loadSteps(path));
         const record = (step: Delivery): Delivery => {
@@ -86,6 +86,12 @@ function assertId(id: string, what: string): void {
   throw new CairnError('invalid-input', `${what} is called by up to 60 letters, digits, - and _, not '${id}'`);
 }
 
+function assertMessage({ id, at }: AlertMessage): void {
+  assertId(id, 'an alert');
+  if (Number.isSafeInteger(at) && at >= 0) return;
+  throw new CairnError('invalid-input', `${id} was raised at whole seconds since 1970, not ${at}`);
+}
+
 type Telling = {
   readonly options: DeliveryOptions;
   readonly outbox: Outbox;
@@ -95,14 +101,15 @@ type Telling = {
 
 async function tell(target: Target, messages: readonly AlertMessage[], telling: Telling): Promise<Delivery[]> {
   const { options, outbox, record, signal } = telling;
-  const attemptOf = ({ id }: AlertMessage): number => outbox.dueOf(id, target.key)?.attempt ?? 0;
+  const attemptOf = (message: AlertMessage): number => outbox.dueOf(message, target.key)?.attempt ?? 0;
   const done: Delivery[] = [];
   // A message that brings the receiver down would otherwise keep those behind it waiting for ever.
   for (const message of messages.toSorted((a, b) => attemptOf(a) - attemptOf(b))) {
-    const due = outbox.dueOf(message.id, target.key);
+    const due = outbox.dueOf(message, target.key);
     if (due === null) continue;
     if (signal?.aborted) throw stopped();
-    const step = { alert: message.id, channel: target.key, ...due, reason: null, mayHaveArrived: false };
+    const of = { alert: message.id, raisedAt: message.at, channel: target.key };
+    const step = { ...of, ...due, reason: null, mayHaveArrived: false };
     record({ ...step, state: 'begun', at: options.now() });
     const { isDown, ...outcome } = await send(target, message, due.repeat, options, signal);
     const state = outcome.reason === null ? 'delivered' : 'failed';
@@ -131,7 +138,8 @@ async function send(
       const key = readWebhookSecret(env[channel.secretEnv] ?? '');
       if (key === null) return unset(channel.secretEnv, 'whsec_ and the Base64 of a key of 24 to 64 bytes', env);
       const body = webhookBody(message);
-      const headers = (again: boolean) => signedHeaders(key, `${instance}-${message.id}`, now(), body, again);
+      const headers = (again: boolean) =>
+        signedHeaders(key, `${instance}-${message.id}-${message.at}`, now(), body, again);
       return post(channel.url, repeat, (again) => ({ body, headers: headers(again) }), waits);
     }
     case 'slack': {
@@ -143,8 +151,8 @@ async function send(
       const { passwordEnv } = channel;
       const password = passwordEnv === null ? null : env[passwordEnv];
       if (passwordEnv !== null && !password) return unset(passwordEnv, 'a password', env);
-      const messageId = `<${instance}.${message.id}@cairn>`;
-      return sendMail({ channel, to, password: password ?? null, message, repeat, messageId }, timeout);
+      const messageId = `<${instance}.${message.id}.${message.at}@cairn>`;
+      return sendMail({ channel, to, password: password ?? null, message, repeat, messageId }, waits);
     }
   }
 }
