@@ -87,7 +87,31 @@ export function channelCommand(): Command {
   });
 }
 
+/** What each kind cannot do without. */
+const NEEDED: Readonly<Record<string, readonly (readonly [keyof ChannelFlags, string])[]>> = {
+  console: [],
+  webhook: [
+    ['url', '--url'],
+    ['secretEnv', '--secret-env'],
+  ],
+  slack: [['urlEnv', '--url-env']],
+  email: [
+    ['host', '--host'],
+    ['from', '--from'],
+  ],
+};
+
+/** @throws invalid-input: an unknown kind, or an option that it needs. */
 function channelOf(name: string, flags: ChannelFlags): unknown {
+  const needed = NEEDED[flags.kind ?? ''];
+  if (needed === undefined) {
+    throw new CairnError('invalid-input', 'say which kind of channel it is with --kind', {
+      hints: [`known: ${Object.keys(NEEDED).join(', ')}`],
+    });
+  }
+  const missing = needed.filter(([flag]) => flags[flag] === undefined).map(([, option]) => option);
+  if (missing.length > 0)
+    throw new CairnError('invalid-input', `a channel of the kind ${flags.kind} needs ${missing.join(' and ')}`);
   const { kind, url, secretEnv, urlEnv, host, port, secure, user, passwordEnv, from, to } = flags;
   switch (kind) {
     case 'webhook':

@@ -108,6 +108,13 @@ function showProof({ findings }: Proof): string {
   return table(['account', 'asset', 'at block', 'record', 'why'], rows);
 }
 
+/** What a declaration says of the record: a check's, or a source's claim. */
+function recordOf(basis: Coverage['basis'], truncated: boolean): string {
+  if (basis === 'balance-agrees' || basis === 'nonce-complete')
+    return truncated ? 'REFUTED by the chain' : 'the chain agrees';
+  return truncated ? 'truncated: there is more' : 'complete, as the source says';
+}
+
 type Found = { readonly account: Account; readonly coverage: readonly Coverage[] };
 
 function showCoverage(found: readonly Found[]): string {
@@ -118,7 +125,7 @@ function showCoverage(found: readonly Found[]): string {
           formatAccount(account),
           `${fromBlock ?? 'first'}–${toBlock ?? '?'}`,
           basis,
-          truncated ? 'truncated: there is more' : 'complete, as the source says',
+          recordOf(basis, truncated),
           source,
         ]),
   );

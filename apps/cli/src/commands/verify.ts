@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { CairnError } from '@cairn/core/errors';
 import type { ChainReader } from '@cairn/core/ledger';
 import { createMemoryLedger } from '@cairn/core/ledger/stores/memory';
 import { trace } from '@cairn/core/tracing';
 import { type Verification, verifyBundle } from '@cairn/core/tracing/bundle';
 import type { Command } from 'commander';
-import { readText } from '../data/data-directory.ts';
+import { readFileBytes, readText } from '../data/data-directory.ts';
 import { openChecker } from '../sources/reach.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { showVerification, verificationExit } from '../trace/show-verification.ts';
@@ -47,7 +45,7 @@ type VerifyFlags = {
 export async function verifyFile(file: string, { chain, keys, signal }: VerifyFlags): Promise<Verification> {
   const progress = createProgress();
   try {
-    return await verifyBundle(readFile(file), {
+    return await verifyBundle(readFileBytes(file), {
       trace,
       ledger: createMemoryLedger,
       publicKeys: keys.map((key) => (/^[^+]+\+[0-9a-f]{8}\+/.test(key) ? key : readText(key).trim())),
@@ -57,13 +55,5 @@ export async function verifyFile(file: string, { chain, keys, signal }: VerifyFl
     });
   } finally {
     progress.done();
-  }
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new CairnError('not-found', `cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -73,6 +73,15 @@ export function readText(path: string): string {
   }
 }
 
+/** @throws not-found */
+export function readFileBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new CairnError('not-found', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
 export function readJson<T>(path: string): T {
   try {
     return JSON.parse(readText(path)) as T;

@@ -125,7 +125,11 @@ export function parseRule(text: string, book: AssetBook): HoldingRule {
 export async function parseSeeds(flags: TraceFlags, reader: LedgerReader, book: AssetBook): Promise<Seed[]> {
   const assets = flags.asset.map((text) => findAsset(text, book));
   const seeds: Seed[] = [];
-  for (const text of flags.seed) seeds.push(await transferSeed(text, reader, assets, book));
+  const hint =
+    flags.fetch === true
+      ? 'no source has it in a block up to which it was asked: is it of another chain, or still pending?'
+      : 'ingest the file that holds it first, or ask a source for it: --fetch';
+  for (const text of flags.seed) seeds.push(await transferSeed(text, reader, assets, book, hint));
   for (const text of flags.stolenAccount) {
     const at = text.indexOf('@');
     const account = parseAccount(at < 0 ? text : text.slice(0, at));
@@ -166,6 +170,7 @@ async function transferSeed(
   reader: LedgerReader,
   assets: readonly Asset[],
   book: AssetBook,
+  hint: string,
 ): Promise<Seed> {
   const match = /^(.*[0-9a-fA-F]{64})(?::(-?[0-9]{1,9}))?$/.exec(text);
   if (match === null) {
@@ -178,7 +183,7 @@ async function transferSeed(
   const transfers = (await reader.transactions(hashes)).filter((each) => chain === null || each.chain === chain);
   if (transfers.length === 0) {
     throw new CairnError('not-found', `the ledger has no transaction ${match[1]}`, {
-      hints: ['ingest the file that holds it first, or ask a source for it: --fetch'],
+      hints: [hint],
     });
   }
   const wanted = (transfer: Transfer): boolean =>

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CairnError, isCairnError } from '@cairn/core/errors';
@@ -6,7 +5,7 @@ import { foldJournal, type TraceWatch, tracesWatchedNow, watchTrace } from '@cai
 import { GENERAL_POLICY_IDS, NO_LIMITS, type TraceRequest } from '@cairn/core/tracing';
 import { readBundle } from '@cairn/core/tracing/bundle';
 import { type Account, type Asset, accountChain, formatAccount, formatTime, parseAccount } from '@cairn/core/units';
-import { openDataDirectory } from '../data/data-directory.ts';
+import { openDataDirectory, readFileBytes } from '../data/data-directory.ts';
 import { openTrail, record, userOf } from '../screen/journal-open.ts';
 import { showPositions } from '../screen/journal-show.ts';
 import { type OpenSources, openSources, type Reach, type ReachFlags, reachFrom } from '../sources/reach.ts';
@@ -26,7 +25,7 @@ export type WatchedFlags = ReachFlags & {
 
 /** Does the argument name a trace, not a subject to be screened? */
 export function namesTrace(text: string, flags: { readonly moves?: true }): boolean {
-  return flags.moves === true || (text.endsWith('.cairn') && existsSync(text));
+  return flags.moves === true || text.endsWith('.cairn');
 }
 
 /** Puts a trace on the watch: that of a bundle, or one of everything an account holds. It is made once now, up to the newest block. */
@@ -36,7 +35,7 @@ export async function addTrace(context: Context, text: string, flags: WatchedFla
   try {
     const reach = await reachFrom(context, store, await openSources(context, flags), flags);
     try {
-      const named = flags.moves === true ? null : readBundle(readFileSync(text));
+      const named = flags.moves === true ? null : readBundle(readFileBytes(text));
       const request = named?.result.parameters ?? (await requestOf(context, parseAccount(text), flags, reach));
       const title = flags.title ?? (named === null ? `what ${text} holds` : basename(text, '.cairn'));
       const positions = positionsOf(reach);

@@ -27,7 +27,9 @@ export async function proveCoverage(
     assets,
   );
   const findings: CompletenessFinding[] = [];
-  for (const book of books) findings.push(await checkBook(book, chain));
+  for (const book of books) {
+    findings.push(book.transfers.length === 0 ? await checkNothing(book, chain) : await checkBook(book, chain));
+  }
   return { findings, coverage: findings.flatMap((finding) => declarationsOf(finding)) };
 }
 
@@ -44,6 +46,13 @@ async function booksOf(
     book.transfers.push(transfer);
     transfers.set(key, book);
   });
+  // Of the chain's own coin also that there is nothing.
+  for (const account of accounts) {
+    const native = nativeAsset(accountChain(account));
+    const key = `${account} ${native}`;
+    const isAsked = assets === null || assets.includes(native);
+    if (isAsked && !transfers.has(key)) transfers.set(key, { account, asset: native, transfers: [] });
+  }
   const declared = Map.groupBy(await ledger.coverage(accounts), ({ account }) => account);
   return [...transfers.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -56,6 +65,27 @@ async function booksOf(
           c.basis !== 'unknown' && c.chain === accountChain(book.account) && (c.assets?.includes(book.asset) ?? true),
       ),
     }));
+}
+
+/** A record without a single transfer: the account held nothing and sent nothing, up to where the record is declared to end. */
+async function checkNothing({ account, asset, coverage }: Book, chain: ChainReader): Promise<CompletenessFinding> {
+  const ends = coverage.flatMap(({ toBlock, truncated, direction }) =>
+    truncated || direction === 'in' ? [] : [toBlock ?? 0],
+  );
+  const closingBlock = ends.length === 0 ? await chain.head() : Math.max(...ends);
+  const node = await chain.balance(account, asset, closingBlock);
+  const hasCode = await chain.hasCode(account, closingBlock);
+  const nonce = hasCode === false ? await chain.nonce(account, closingBlock) : null;
+  const blank = { account, asset, openingBlock: 0, closingBlock, opening: { stated: 0n, node: null } };
+  const sent = nonce === null ? null : { stated: 0, node: nonce };
+  const reasons = [
+    ...(node === null ? [`the node has no balance at block ${closingBlock}`] : []),
+    ...(node !== null && node > 0n ? [`at block ${closingBlock} it held ${node}, and the record has no transfer`] : []),
+    ...(nonce !== null && nonce > 0 ? [`by its nonces it sent ${nonce} transactions, the record has 0`] : []),
+  ];
+  const isLacking = (node ?? 0n) > 0n || (nonce ?? 0) > 0;
+  const status = isLacking ? 'incomplete' : node === null ? 'not-proven' : 'agrees';
+  return { ...blank, status, reasons, closing: { stated: 0n, node }, sent };
 }
 
 function declarationsOf(finding: CompletenessFinding): Omit<Coverage, 'source'>[] {
