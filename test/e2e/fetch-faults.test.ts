@@ -203,6 +203,53 @@ test('a receipt that is left out of its block is asked for by itself', async () 
   expect(bundle).toBe(undisturbed.bundle);
 });
 
+const NO_SUCH_METHOD: Answer = { error: { code: -32601, message: 'the method does not exist' } };
+
+test('a node that shows calls as Parity does', async () => {
+  proxy.reset();
+  proxy.answer = ({ method }, given) => (method.startsWith('debug_') ? NO_SUCH_METHOD : given);
+  const { bundle } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  const asked = new Set(proxy.asked.flatMap(({ questions }) => questions.map(({ method }) => method)));
+  expect([...asked]).toEqual(expect.arrayContaining(['trace_block', 'trace_transaction']));
+});
+
+test('one machine of several lags behind: what it does not know yet is asked for again', async () => {
+  proxy.reset();
+  // A seed that is not known is not known: only what was told of before is asked for again.
+  const before = new Set([`eth_getTransactionReceipt ${scene.theft}`]);
+  proxy.answer = ({ method, params }, given) => {
+    const question = `${method} ${params[0]}`;
+    if (!/ByHash$|Receipt$/.test(method) || before.has(question)) return given;
+    before.add(question);
+    return { result: null };
+  };
+  const { bundle, waits } = await traced(createMemoryLedger());
+  expect(bundle).toBe(undisturbed.bundle);
+  expect(waits.length).toBeGreaterThan(0);
+});
+
+test('calls that the node does not show: nobody who has to do with them has a complete record', async () => {
+  proxy.reset();
+  const tx = scene.steps.tillDestroyed;
+  const heir = `eip155:1:${scene.accounts.heir}` as const;
+  const complete = async (store: MemoryLedger): Promise<number> =>
+    (await store.coverage([heir])).filter(({ account, truncated }) => account === heir && !truncated).length;
+  const store = createMemoryLedger();
+  const timedOut: Answer = { error: { code: -32000, message: 'execution timeout' } };
+  proxy.answer = ({ method, params }, given) => {
+    if (!/^(debug|trace)_/.test(method) || method === 'trace_filter') return given;
+    if (params[0] === tx) return timedOut;
+    return /Block|trace_block/.test(method) && JSON.stringify(given).includes(tx) ? timedOut : given;
+  };
+  await traced(store);
+  expect(await complete(store)).toBe(0);
+  // The next time it is asked for again, and then it is whole.
+  proxy.reset();
+  await traced(store);
+  expect(await complete(store)).toBeGreaterThan(0);
+});
+
 test('a node that stays in trouble is given up, and nothing of what it was asked for is kept', async () => {
   proxy.reset();
   proxy.fault = ({ questions }) =>

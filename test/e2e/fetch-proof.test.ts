@@ -44,7 +44,7 @@ function turn(tx: string, outcome: 'succeeded' | 'failed') {
   return (question: Question, given: Answer): Answer => {
     const { method, params } = question;
     if (method === 'debug_traceTransaction' && params[0] === tx) return { result: turned(given.result as object) };
-    if (method !== 'debug_traceBlockByNumber') return receipt(question, given);
+    if (method !== 'debug_traceBlockByHash') return receipt(question, given);
     const frames = given.result as Frame[];
     return { result: frames.map((one) => (one.txHash === tx ? { ...one, result: turned(one.result) } : one)) };
   };

@@ -9,6 +9,7 @@ export { type EsploraOptions, ingestEsplora } from './bitcoin/ingest-esplora.ts'
 export type { BitcoinSourceResult } from './bitcoin/ingest-result.ts';
 export { formatCsvRow, openCsv } from './csv.ts';
 export type { KeysOf } from './evidence-sink.ts';
+export { type IngestNodeOptions, ingestReceiptsFromNode, type NodeQuery } from './evm-node/ingest-node.ts';
 export type { CallRecord, HttpOptions } from './http/http-client.ts';
 export { createMeter, type Meter, type Spent } from './http/meter.ts';
 export { createReplyCache, type ReplyCache } from './http/reply-cache.ts';
@@ -21,7 +22,6 @@ export { assertAllowed } from './reach/permission.ts';
 export * from './reach/source-config.ts';
 export * from './read-transfers-file.ts';
 export { type IngestReceiptsOptions, ingestReceipts } from './receipts.ts';
-export { type IngestNodeOptions, ingestReceiptsFromNode, type NodeQuery } from './receipts-node.ts';
 export type { Reject, RejectCount } from './rejects-file.ts';
 export { sha256File } from './sha256.ts';
 export * from './table-reader.ts';

@@ -25,10 +25,15 @@ export function openJsonTransactions(path: string, ledger: Ledger, chain: Chain 
   return rowsOf(() => readJsonItems(path), ledger, chain);
 }
 
+/** The same from values at hand. */
+export function rowsOfValues(values: readonly unknown[], ledger: Ledger, chain: Chain): GivenRows {
+  const items = values.map((value, i) => ({ line: i + 1, value, bytesRead: i + 1, fault: null, streamed: false }));
+  return rowsOf(() => items, ledger, chain);
+}
+
 type Known = { readonly transactions: Map<string, 'known' | 'moved'>; readonly times: Map<string, number> };
 
-/** The same from values at hand. */
-export function rowsOf(
+function rowsOf(
   items: () => AsyncIterable<JsonItem> | Iterable<JsonItem>,
   ledger: Ledger,
   chain: Chain | null,

@@ -26,6 +26,8 @@ export type RpcClient = {
   identify(chain: string): void;
   /** Answers that rest on no block above this one are kept from now on. */
   settle(block: number): void;
+  /** Waits, in milliseconds, before something is asked again that the node did not have. */
+  pause(milliseconds: number): Promise<void>;
 };
 
 /** Questions in one request: providers allow from 20 (some of them) to 1,000. */
@@ -120,6 +122,7 @@ export function createRpcClient(url: string, options: HttpOptions = {}): RpcClie
       const answer = await one({ method, params });
       return 'result' in answer ? answer.result : null;
     },
+    pause: http.pause,
     identify: (chain) => {
       identity = chain;
     },

@@ -16,7 +16,7 @@ import { abreast, assertStillOn, inconsistent, stopIfAsked } from '../fetching.t
 import type { HttpOptions } from '../http/http-client.ts';
 import { importFetched, isUpTo } from '../import-fetched.ts';
 import { valueBatch, valueRow } from '../json-rows.ts';
-import { rowsOf } from '../receipts-json.ts';
+import { rowsOfValues } from '../receipts-json.ts';
 import type { RowBatch, RowSource } from '../row-source.ts';
 import { createExplorerClient, type Dialect, type ExplorerClient } from './client.ts';
 import { type AccountRecord, readAccount, withoutUndone } from './read-account.ts';
@@ -233,14 +233,7 @@ async function fetchTransactions(
     found.set(hashes[i] as string, record);
   }
   if (found.size > 0) {
-    const items = [...found.values()].map((value, i) => ({
-      line: i + 1,
-      value,
-      bytesRead: i + 1,
-      fault: null,
-      streamed: false,
-    }));
-    const rows = rowsOf(() => items, into.store, chain);
+    const rows = rowsOfValues([...found.values()], into.store, chain);
     const format = (onEvidence: Parameters<typeof jsonFormat>[0]['onEvidence']) =>
       jsonFormat({ chain, known: rows.known, onEvidence });
     const coverage = [nothingKnown(chain)];

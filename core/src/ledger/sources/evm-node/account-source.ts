@@ -14,10 +14,19 @@ import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
 import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { HttpOptions } from '../http/http-client.ts';
 import { type Fetched, importFetched, isUpTo } from '../import-fetched.ts';
-import { rowsOf } from '../receipts-json.ts';
+import { rowsOfValues } from '../receipts-json.ts';
 import { createRpcClient, type RpcClient } from '../rpc-client.ts';
 import { type Found, findTransactions, type RangeLimit, type Wanted } from './find-transactions.ts';
-import { gone, type NodeRecord, readRecords, type TraceMethod, type WantedRecord } from './read-records.ts';
+import { NO_METHOD, type TraceMethod } from './read-frames.ts';
+import {
+  allOf,
+  gone,
+  lacksCalls,
+  listBlocks,
+  type NodeRecord,
+  readRecords,
+  type WantedRecord,
+} from './read-records.ts';
 
 export type EvmNodeOptions = HttpOptions & {
   /** May carry a key, which appears nowhere. */
@@ -32,8 +41,9 @@ export type EvmNodeOptions = HttpOptions & {
 const CONFIRMATIONS = 64;
 /** Transactions whose records are read and held in memory together. */
 const RECORDS = 2_000;
-/** A method that the node does not have. @see JSON-RPC 2.0, 5.1. */
-const NO_METHOD = -32601;
+
+/** Blocks that are read and committed together. */
+export const BLOCKS = 50;
 
 const NOT_TRANSACTIONS = 'Rewards and withdrawals of the consensus layer are no transactions and are left out.';
 
@@ -177,7 +187,7 @@ async function fetchHistories(node: Node, request: HistoryRequest, into: FetchIn
   const known = await knownIn(into, [...hits.keys()]);
   const open = [...hits.values()].filter(({ hash }) => !known.has(hash)).sort((a, b) => a.blockNumber - b.blockNumber);
   const unreadable = new Set<string>();
-  // Of whose transactions one could not be read, nothing is declared: the next run asks again.
+  // Of whose transactions one could not be read, or not its calls, nothing is declared: the next run asks again.
   const coverage = (): CoverageDeclaration[] =>
     accounts.flatMap((account) => {
       const own = found.get(account) as Found;
@@ -186,6 +196,7 @@ async function fetchHistories(node: Node, request: HistoryRequest, into: FetchIn
   for (let i = 0; i === 0 || i < open.length; i += RECORDS) {
     const records = await readRecords(node.client, open.slice(i, i + RECORDS), node.traces);
     await assertStill(node, request.to);
+    if (wanted.calls) for (const one of records.filter(lacksCalls)) unreadable.add(String(one.transaction['hash']));
     // What is declared becomes visible with the last of the records.
     const isLast = i + RECORDS >= open.length;
     await importRecords(node, records, isLast ? coverage : [nothingKnown(node.chain)], into, unreadable);
@@ -238,8 +249,7 @@ async function importRecords(
   into: FetchInto,
   unreadable = new Set<string>(),
 ): Promise<void> {
-  const items = records.map((value, i) => ({ line: i + 1, value, bytesRead: i + 1, fault: null, streamed: false }));
-  const rows = rowsOf(() => items, into.store, node.chain);
+  const rows = rowsOfValues(records, into.store, node.chain);
   await importFetched(
     {
       name: node.name,
@@ -261,8 +271,6 @@ async function fetchBlocks(
   { calls }: Offered,
   into: FetchInto,
 ): Promise<void> {
-  const native = nativeAsset(node.chain);
-  const tokens = assets?.filter((asset) => asset !== native) ?? [];
   const all: CoverageDeclaration = {
     ...nothingKnown(node.chain),
     fromBlock,
@@ -271,42 +279,30 @@ async function fetchBlocks(
     basis: 'whole-chain',
     note: NOT_TRANSACTIONS,
   };
-  const withoutCalls = `${NOT_TRANSACTIONS} The node keeps no traces: what inner calls moved is not recorded.`;
-  const coverage = calls
-    ? [all]
-    : [
-        { ...nothingKnown(node.chain), note: withoutCalls },
-        ...(tokens.length === 0 ? [] : [{ ...all, assets: tokens }]),
-      ];
+  const unreadable = new Set<string>();
+  let showsCalls = calls;
+  const coverage = (): CoverageDeclaration[] => {
+    const declarations = showsCalls ? [all] : withoutCalls(node, all, assets);
+    return declarations.map((one) => ({ ...one, truncated: unreadable.size > 0 }));
+  };
   for (let from = fromBlock; from <= to.number; from += BLOCKS) {
     const end = Math.min(to.number, from + BLOCKS - 1);
-    const wanted = await transactionsOf(node, from, end);
-    const records = await readRecords(node.client, wanted, node.traces);
+    const records = await readRecords(node.client, allOf(await listBlocks(node.client, from, end)), node.traces);
     await assertStill(node, to);
-    await importRecords(node, records, end === to.number ? coverage : [nothingKnown(node.chain)], into);
+    showsCalls &&= !records.some(lacksCalls);
+    const isLast = end === to.number;
+    await importRecords(node, records, isLast ? coverage : [nothingKnown(node.chain)], into, unreadable);
     if (into.signal?.aborted) throw new CairnError('interrupted', `stopped after block ${end}`);
   }
 }
 
-/** Blocks that are read and committed together. */
-const BLOCKS = 50;
-
-async function transactionsOf({ client }: Node, from: number, to: number): Promise<WantedRecord[]> {
-  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  const answers = await client.askAll(
-    numbers.map((number) => ({
-      method: 'eth_getBlockByNumber',
-      params: [`0x${number.toString(16)}`, false],
-      restsOn: () => number,
-    })),
-  );
-  let before: unknown = null;
-  return answers.flatMap((answer, i) => {
-    const block = 'result' in answer ? answer.result : null;
-    if (!isObject(block)) return gone(client, `block ${numbers[i]}`);
-    if (before !== null && block['parentHash'] !== before) return gone(client, `block ${numbers[i]}`);
-    before = block['hash'];
-    const hashes = Array.isArray(block['transactions']) ? block['transactions'] : [];
-    return hashes.map((hash) => ({ hash: String(hash), blockHash: String(block['hash']) }));
-  });
+/** What whole blocks are complete for where calls are not shown: the tokens, which events tell of. */
+function withoutCalls(
+  { chain }: Node,
+  all: CoverageDeclaration,
+  assets: readonly Asset[] | null,
+): CoverageDeclaration[] {
+  const note = `${NOT_TRANSACTIONS} The node does not show all calls: what inner calls moved is not recorded.`;
+  const tokens = assets?.filter((asset) => asset !== nativeAsset(chain)) ?? [];
+  return [{ ...nothingKnown(chain), note }, ...(tokens.length === 0 ? [] : [{ ...all, assets: tokens }])];
 }

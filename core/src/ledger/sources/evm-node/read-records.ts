@@ -1,33 +1,61 @@
 import { CairnError } from '../../../errors.ts';
 import { countAt, hashAt, isObject, type JsonObject, listAt, objectAt } from '../../evm/json-values.ts';
 import type { RpcAnswer, RpcCall, RpcClient } from '../rpc-client.ts';
+import { type Frames, readBlockFrames, readFrames, type TraceMethod } from './read-frames.ts';
 
 /** Everything a node says of one transaction, as `piecesOf` takes it. */
-export type NodeRecord = JsonObject & {
-  readonly transaction: JsonObject;
-  readonly receipt: JsonObject;
-  /** Number, hash and timestamp of its block. */
-  readonly block: JsonObject;
-};
+export type NodeRecord = JsonObject &
+  Frames & {
+    readonly transaction: JsonObject;
+    readonly receipt: JsonObject;
+    /** Number, hash and timestamp of its block. */
+    readonly block: JsonObject;
+  };
 
-/** A transaction wanted, and its block where that is known. */
+/** A transaction wanted, and its block. */
 export type WantedRecord = { readonly hash: string; readonly blockHash: string };
+
+/** A block as it is listed: which transactions it has. */
+export type ListedBlock = { readonly number: number; readonly hash: string; readonly transactions: readonly string[] };
 
 /** From so many wanted transactions on, and this share of a block's, the whole block is asked for: three questions in place of three each. */
 const WHOLE_FROM = 2;
 const WHOLE_SHARE = 1 / 4;
+/** What is not given is asked for so often, after a second, then two, then four: of the machines behind one address some lag behind. */
+const ATTEMPTS = 4;
+const FIRST_PAUSE = 1_000;
+/** What a transaction costs that calls no code. @see Ethereum yellow paper, appendix G. */
+const GAS_OF_NO_CALL = 21_000;
 
-const CALL_TRACER = { tracer: 'callTracer' };
+const heightOf = (number: number): string => `0x${number.toString(16)}`;
 
-/** How a node shows calls; null: not tried yet. `none`: it keeps no traces. */
-export type TraceMethod = { name: 'debug' | 'trace' | 'none' | null };
+/**
+ * Lists blocks, the last included.
+ * @throws {CairnError} `unavailable`, retryable: the node has not all of them, or one does not follow the one before.
+ */
+export async function listBlocks(client: RpcClient, from: number, to: number): Promise<ListedBlock[]> {
+  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const calls = numbers.map((number) => {
+    return { method: 'eth_getBlockByNumber', params: [heightOf(number), false], restsOn: () => number };
+  });
+  const blocks = await insist(client, calls, isObject, (place) => `block ${numbers[place]}`);
+  return blocks.map((block, i): ListedBlock => {
+    const where = `block ${numbers[i]}`;
+    const before = blocks[i - 1];
+    if (before !== undefined && block['parentHash'] !== before['hash']) gone(client, where);
+    const transactions = listAt(block['transactions'], `${where}: transactions`);
+    return {
+      number: numbers[i] as number,
+      hash: hashAt(block['hash'], `${where}: hash`),
+      transactions: transactions.map((hash) => hashAt(hash, `${where}: a transaction`)),
+    };
+  });
+}
 
-/** The block that a transaction or receipt stands in: what the answer rests on. */
-export const blockOfAnswer = (result: unknown): number | null =>
-  isObject(result) && typeof result['blockNumber'] === 'string' ? Number(result['blockNumber']) : null;
-
-const numberOfBlock = (result: unknown): number | null =>
-  isObject(result) && typeof result['number'] === 'string' ? Number(result['number']) : null;
+/** The transactions of blocks, as `readRecords` takes them. */
+export function allOf(blocks: readonly ListedBlock[]): WantedRecord[] {
+  return blocks.flatMap(({ hash: blockHash, transactions }) => transactions.map((hash) => ({ hash, blockHash })));
+}
 
 /**
  * Reads transactions of known blocks with receipts and calls, in few requests.
@@ -40,22 +68,21 @@ export async function readRecords(
   traces: TraceMethod,
 ): Promise<NodeRecord[]> {
   const byBlock = Map.groupBy(wanted, ({ blockHash }) => blockHash);
-  const hashes = [...byBlock.keys()];
-  const headers = await client.askAll(
-    hashes.map((hash) => ({ method: 'eth_getBlockByHash', params: [hash, false], restsOn: numberOfBlock })),
-  );
-  const blocks = hashes.map((hash, i) => headerOf(client, hash, headers[i] as RpcAnswer));
-  const whole = blocks.filter((block) => {
+  const headers = await readHeaders(client, [...byBlock.keys()]);
+  const whole = [...headers.values()].filter((block) => {
     const count = byBlock.get(block.hash)?.length ?? 0;
     return count >= WHOLE_FROM && count >= block.transactions * WHOLE_SHARE;
   });
   const found = new Map<string, NodeRecord>();
   for (const record of await readWholeBlocks(client, whole, traces)) found.set(hashOfRecord(record), record);
   const rest = wanted.filter(({ hash }) => !found.has(hash));
-  for (const record of await readSingly(client, rest, new Map(blocks.map((one) => [one.hash, one])), traces)) {
-    found.set(hashOfRecord(record), record);
-  }
-  return wanted.map(({ hash }) => found.get(hash) ?? gone(client, `transaction ${hash}`));
+  for (const record of await readSingly(client, rest, headers, traces)) found.set(hashOfRecord(record), record);
+  return wanted.map(({ hash }) => found.get(hash) as NodeRecord);
+}
+
+/** Could a transaction have moved value by inner calls that its record does not show? */
+export function lacksCalls({ calls, traces, receipt }: NodeRecord): boolean {
+  return calls === null && traces === null && Number(receipt['gasUsed']) !== GAS_OF_NO_CALL;
 }
 
 type Header = {
@@ -65,128 +92,113 @@ type Header = {
   readonly json: JsonObject;
 };
 
-function headerOf(client: RpcClient, hash: string, answer: RpcAnswer): Header {
-  const block = resultOf(client, answer, 'eth_getBlockByHash');
-  if (!isObject(block)) return gone(client, `block ${hash}`);
-  const number = countAt(block['number'], `block ${hash}: number`);
-  const transactions = listAt(block['transactions'], `block ${hash}: transactions`).length;
-  return { hash, number, transactions, json: headerJson(block) };
+async function readHeaders(client: RpcClient, hashes: readonly string[]): Promise<ReadonlyMap<string, Header>> {
+  const restsOn = (block: unknown): number | null => (isObject(block) ? numberIn(block['number']) : null);
+  const calls = hashes.map((hash) => ({ method: 'eth_getBlockByHash', params: [hash, false], restsOn }));
+  const blocks = await insist(client, calls, isObject, (place) => `block ${hashes[place]}`);
+  return new Map(
+    blocks.map((block, i) => {
+      const hash = hashes[i] as string;
+      const number = countAt(block['number'], `block ${hash}: number`);
+      const transactions = listAt(block['transactions'], `block ${hash}: transactions`).length;
+      const json = { number: block['number'], hash: block['hash'], timestamp: block['timestamp'] };
+      return [hash, { hash, number, transactions, json }];
+    }),
+  );
 }
 
-const headerJson = ({ number, hash, timestamp }: JsonObject): JsonObject => ({ number, hash, timestamp });
+/** The block that a transaction or receipt stands in: what the answer rests on. */
+export const blockOfAnswer = (result: unknown): number | null =>
+  isObject(result) ? numberIn(result['blockNumber']) : null;
+
+const numberIn = (value: unknown): number | null => (typeof value === 'string' ? Number(value) : null);
 const hashOfRecord = (record: NodeRecord): string => String(record.transaction['hash']);
 
 async function readSingly(
   client: RpcClient,
   wanted: readonly WantedRecord[],
-  blocks: ReadonlyMap<string, Header>,
+  headers: ReadonlyMap<string, Header>,
   traces: TraceMethod,
 ): Promise<NodeRecord[]> {
-  const calls = wanted.flatMap(({ hash }): RpcCall[] => [
-    { method: 'eth_getTransactionByHash', params: [hash], restsOn: blockOfAnswer },
-    { method: 'eth_getTransactionReceipt', params: [hash], restsOn: blockOfAnswer },
-  ]);
-  const answers = await client.askAll(calls);
-  const frames = await readFrames(client, wanted, blocks, traces);
-  return wanted.map(({ hash, blockHash }, i) => {
-    const transaction = resultOf(client, answers[2 * i] as RpcAnswer, 'eth_getTransactionByHash');
-    const receipt = resultOf(client, answers[2 * i + 1] as RpcAnswer, 'eth_getTransactionReceipt');
-    const block = (blocks.get(blockHash) as Header).json;
-    return assemble(client, { hash, transaction, receipt, block, ...frames[i] });
-  });
-}
-
-type Parts = {
-  readonly hash: string;
-  readonly transaction: unknown;
-  readonly receipt: unknown;
-  readonly block: JsonObject;
-  readonly calls?: unknown;
-  readonly traces?: unknown;
-};
-
-/** One transaction's replies, all of one block. */
-function assemble(client: RpcClient, { hash, transaction, receipt, block, calls, traces }: Parts): NodeRecord {
-  if (!isObject(transaction) || !isObject(receipt)) return gone(client, `transaction ${hash}`);
-  if (transaction['blockHash'] !== block['hash'] || receipt['blockHash'] !== block['hash']) {
-    return gone(client, `transaction ${hash}`);
-  }
-  return { transaction, receipt, block, calls: calls ?? null, traces: traces ?? null };
-}
-
-type Frames = { readonly calls?: unknown; readonly traces?: unknown };
-
-/** Calls of transactions one by one, in the way this node shows them. */
-async function readFrames(
-  client: RpcClient,
-  wanted: readonly WantedRecord[],
-  blocks: ReadonlyMap<string, Header>,
-  traces: TraceMethod,
-): Promise<readonly Frames[]> {
-  const heightOf = (blockHash: string) => (): number => (blocks.get(blockHash) as Header).number;
-  const ask = (method: string, more: readonly unknown[]): Promise<RpcAnswer[]> =>
-    client.askAll(
-      wanted.map(({ hash, blockHash }) => ({ method, params: [hash, ...more], restsOn: heightOf(blockHash) })),
+  const ask = (method: string): Promise<JsonObject[]> =>
+    insist(
+      client,
+      wanted.map(({ hash }) => ({ method, params: [hash], restsOn: blockOfAnswer })),
+      (result, place): result is JsonObject => isObject(result) && result['blockHash'] === wanted[place]?.blockHash,
+      (place) => `transaction ${wanted[place]?.hash}`,
     );
-  if (wanted.length === 0 || traces.name === 'none') return wanted.map(() => ({}));
-  if (traces.name !== 'trace') {
-    const answers = await ask('debug_traceTransaction', [CALL_TRACER]);
-    // Some nodes answer for a transaction they do not know with an object that is no call.
-    const frames = answers.map(given).map((call) => (isObject(call) && typeof call['type'] === 'string' ? call : null));
-    if (frames.some((call) => call !== null)) traces.name = 'debug';
-    if (traces.name === 'debug') return frames.map((calls) => ({ calls }));
-  }
-  const answers = await ask('trace_transaction', []);
-  traces.name = answers.some((answer) => Array.isArray(given(answer))) ? 'trace' : 'none';
-  return answers.map((answer) => ({ traces: given(answer) }));
+  const [transactions, receipts] = await Promise.all([
+    ask('eth_getTransactionByHash'),
+    ask('eth_getTransactionReceipt'),
+  ]);
+  const headerOf = ({ blockHash }: WantedRecord): Header => headers.get(blockHash) as Header;
+  const placed = wanted.map((one) => ({ hash: one.hash, blockNumber: headerOf(one).number }));
+  const frames = await readFrames(client, placed, traces);
+  return wanted.map((one, i) => ({
+    transaction: transactions[i] as JsonObject,
+    receipt: receipts[i] as JsonObject,
+    block: headerOf(one).json,
+    ...(frames[i] as Frames),
+  }));
 }
 
+/** Not every node gives whole blocks: what is not there, or does not fit together, is left to be asked for singly. */
 async function readWholeBlocks(
   client: RpcClient,
   blocks: readonly Header[],
   traces: TraceMethod,
 ): Promise<NodeRecord[]> {
   if (blocks.length === 0) return [];
-  const height = (number: number): string => `0x${number.toString(16)}`;
-  const ask = (method: string, params: (block: Header) => readonly unknown[]): Promise<RpcAnswer[]> =>
-    client.askAll(blocks.map((block) => ({ method, params: params(block), restsOn: () => block.number })));
-  const full = await ask('eth_getBlockByHash', ({ hash }) => [hash, true]);
-  const receipts = await ask('eth_getBlockReceipts', ({ hash }) => [hash]);
-  const calls = await ask('debug_traceBlockByNumber', ({ number }) => [height(number), CALL_TRACER]);
+  const ask = async (method: string, ...more: readonly unknown[]): Promise<unknown[]> => {
+    const calls = blocks.map(({ hash, number }) => ({ method, params: [hash, ...more], restsOn: () => number }));
+    return (await client.askAll(calls)).map((answer) => ('result' in answer ? answer.result : null));
+  };
+  const [full, receipts] = await Promise.all([ask('eth_getBlockByHash', true), ask('eth_getBlockReceipts')]);
+  const frames = await readBlockFrames(client, blocks, traces);
   return blocks.flatMap((header, i) => {
-    const listed = given(receipts[i] as RpcAnswer);
-    const block = resultOf(client, full[i] as RpcAnswer, 'eth_getBlockByHash');
-    const frames = given(calls[i] as RpcAnswer);
-    // Not every node has these: what is not there is asked for singly.
-    if (!Array.isArray(listed) || !isObject(block) || !Array.isArray(frames)) return [];
-    const byTx = new Map(frames.filter(isObject).map((call) => [call['txHash'], call['result']]));
-    if (listed.length > 0 && byTx.size < listed.length) return [];
-    traces.name = 'debug';
-    const transactions = listAt(block['transactions'], `block ${header.hash}: transactions`);
-    return transactions.flatMap((transaction, place) => {
-      const hash = hashAt(objectAt(transaction, 'a transaction')['hash'], `block ${header.hash}: transaction ${place}`);
-      const receipt = listed.find((one) => isObject(one) && one['transactionHash'] === hash);
-      // Left out of its block's receipts: if it is wanted, it is asked for singly.
-      if (receipt === undefined) return [];
-      return assemble(client, { hash, transaction, receipt, block: header.json, calls: byTx.get(hash) });
+    const block = full[i];
+    const listed = receipts[i];
+    if (!isObject(block) || !Array.isArray(listed)) return [];
+    const byHash = new Map(listed.filter(isObject).map((receipt) => [receipt['transactionHash'], receipt]));
+    return listAt(block['transactions'], `block ${header.hash}: transactions`).flatMap((item): NodeRecord[] => {
+      const transaction = objectAt(item, `block ${header.hash}: a transaction`);
+      const receipt = byHash.get(transaction['hash']);
+      const calls = frames[i]?.get(transaction['hash']) ?? null;
+      const fits = [transaction, receipt].every((one) => one?.['blockHash'] === header.hash);
+      if (!fits || receipt === undefined || (calls === null && traces.name !== 'none')) return [];
+      return [{ transaction, receipt, block: header.json, calls: null, traces: null, ...calls }];
     });
   });
 }
 
-const given = (answer: RpcAnswer): unknown => ('result' in answer ? answer.result : null);
-
-function resultOf(client: RpcClient, answer: RpcAnswer, method: string): unknown {
-  if ('result' in answer) return answer.result;
-  throw new CairnError('unavailable', `the node at ${client.host} refused ${method}: ${answer.refused}`, {
-    retryable: true,
-  });
+/** Asks until every answer fits. @throws {CairnError} `unavailable`, retryable: one does not, however often it is asked for. */
+async function insist<T>(
+  client: RpcClient,
+  calls: readonly RpcCall[],
+  fits: (result: unknown, place: number) => result is T,
+  nameOf: (place: number) => string,
+): Promise<T[]> {
+  const found = new Map<number, T>();
+  for (let attempt = 1; ; attempt++) {
+    const open = calls.flatMap((_, place) => (found.has(place) ? [] : [place]));
+    const answers = await client.askAll(open.map((place) => calls[place] as RpcCall));
+    for (const [i, place] of open.entries()) {
+      const answer = answers[i] as RpcAnswer;
+      if ('result' in answer && fits(answer.result, place)) found.set(place, answer.result);
+    }
+    const lacking = open.findIndex((place) => !found.has(place));
+    if (lacking < 0) return calls.map((_, place) => found.get(place) as T);
+    if (attempt < ATTEMPTS) await client.pause(FIRST_PAUSE * 2 ** (attempt - 1));
+    else gone(client, nameOf(open[lacking] as number), answers[lacking] as RpcAnswer);
+  }
 }
 
 /** What the node spoke of a moment ago and now does not give: the chain was reorganised, or the node keeps it back. */
-export function gone(client: RpcClient, what: string): never {
+export function gone(client: RpcClient, what: string, answer: RpcAnswer | null = null): never {
+  const said = answer !== null && 'refused' in answer ? ` (it says: ${answer.refused})` : '';
   throw new CairnError(
     'unavailable',
-    `${what} is not, or no longer, where the node at ${client.host} had it: the chain was reorganised, or the node keeps it back`,
+    `${what} is not, or no longer, where the node at ${client.host} had it${said}: the chain was reorganised, or the node keeps it back`,
     { retryable: true, hints: ['run the command again: what was committed stays'] },
   );
 }

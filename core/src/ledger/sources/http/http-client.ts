@@ -88,6 +88,8 @@ export type HttpClient = {
   json(request: HttpRequest): Promise<{ readonly status: number; readonly value: unknown }>;
   /** Counts a question that was answered from disk. */
   noteCached(): void;
+  /** Waits, in milliseconds, or until it is stopped. @throws {CairnError} `interrupted`. */
+  pause(milliseconds: number): Promise<void>;
 };
 
 /**
@@ -131,6 +133,10 @@ export function createHttpClient(url: string, what: string, options: HttpOptions
       );
     },
     noteCached: meter.cached,
+    async pause(milliseconds) {
+      await rest(milliseconds, options);
+      if (options.signal?.aborted) throw interrupted(host);
+    },
   };
 }
 

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryLedger, type MemoryLedger } from '../stores/memory.ts';
-import { ingestReceiptsFromNode, type NodeQuery } from './receipts-node.ts';
+import { createMemoryLedger, type MemoryLedger } from '../../stores/memory.ts';
+import { ingestReceiptsFromNode, type NodeQuery } from './ingest-node.ts';
 
 type Question = { readonly method: string; readonly params: readonly unknown[] };
+type Asked = Question & { readonly id: number };
 type Answer =
   | { readonly result: unknown }
   | { readonly error: { code: number; message: string } }
@@ -14,11 +15,13 @@ type Answer =
 let server: Server;
 let url: string;
 let asked: string[];
+let waited: number[];
 let answer: (question: Question) => Answer;
 let store: MemoryLedger;
 
 beforeEach(async () => {
   asked = [];
+  waited = [];
   store = createMemoryLedger();
   server = createServer((request, response) => {
     let body = '';
@@ -26,12 +29,18 @@ beforeEach(async () => {
       body += chunk;
     });
     request.on('end', () => {
-      const question = JSON.parse(body) as Question & { id: number };
-      asked.push(question.method);
-      const given = answer(question);
-      if (given === 'silence') return;
-      if ('status' in given) response.writeHead(given.status).end();
-      else response.end(JSON.stringify({ jsonrpc: '2.0', id: question.id, ...given }));
+      const posted = JSON.parse(body) as Asked | readonly Asked[];
+      const answers = [posted].flat().map((question) => {
+        asked.push(question.method);
+        return { id: question.id, given: answer(question) };
+      });
+      const status = answers.flatMap(({ given }) =>
+        given !== 'silence' && 'status' in given ? [given.status] : [],
+      )[0];
+      if (answers.some(({ given }) => given === 'silence')) return;
+      if (status !== undefined) return void response.writeHead(status).end();
+      const replies = answers.map(({ id, given }) => ({ jsonrpc: '2.0', id, ...(given as object) }));
+      response.end(JSON.stringify(Array.isArray(posted) ? replies : replies[0]));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,6 +51,7 @@ afterEach(() => {
   return new Promise((resolve) => server.close(resolve));
 });
 
+const NO_METHOD: Answer = { error: { code: -32601, message: 'no such method' } };
 const PAYER = `0x${'11'.repeat(20)}`;
 const SHOP = `0x${'44'.repeat(20)}`;
 const hex = (value: number): string => `0x${value.toString(16)}`;
@@ -82,20 +92,19 @@ function chain({ method, params }: Question): Answer {
     case 'eth_chainId':
       return { result: '0x1' };
     case 'eth_getBlockByNumber':
+    case 'eth_getBlockByHash':
       return {
         result: {
           number: hex(block),
           hash: hash(block),
           parentHash: hash(block - 1),
           timestamp: hex(1_700_000_000 + 12 * block),
-          transactions: [transaction(block)],
+          transactions: [params[1] === true ? transaction(block) : hash(1000 + block)],
         },
       };
-    case 'eth_getBlockByHash':
-      return { result: { number: hex(block), hash: hash(block), timestamp: hex(1_700_000_000 + 12 * block) } };
     case 'eth_getBlockReceipts':
       return { result: [receipt(block)] };
-    case 'debug_traceBlockByNumber':
+    case 'debug_traceBlockByHash':
       return { result: [{ txHash: hash(1000 + block), result: calls(block) }] };
     case 'eth_getTransactionByHash':
       return { result: transaction(block - 1000) };
@@ -114,7 +123,7 @@ function ingest(what: NodeQuery, timeout = 5000) {
     url,
     what,
     keysOf: ({ tx }) => [tx],
-    client: { timeout, retries: 2 },
+    client: { timeout, retries: 2, delay: async (milliseconds) => void waited.push(milliseconds) },
     blocksAtOnce: 2,
   });
 }
@@ -166,10 +175,10 @@ describe('a node', () => {
   it('that is busy for a moment is asked again', async () => {
     let busy = 2;
     answer = (question) =>
-      question.method === 'eth_getBlockReceipts' && busy-- > 0 ? { status: 429 } : chain(question);
+      question.method === 'eth_getTransactionReceipt' && busy-- > 0 ? { status: 429 } : chain(question);
     const { files } = await ingest({ kind: 'blocks', from: 100, to: 100 });
     expect(files[0]).toMatchObject({ status: 'imported', transfers: 2 });
-    expect(asked.filter((method) => method === 'eth_getBlockReceipts').length).toBe(3);
+    expect(asked.filter((method) => method === 'eth_getTransactionReceipt').length).toBe(3);
   });
 
   it('that does not answer is named without the key in its URL', async () => {
@@ -180,40 +189,62 @@ describe('a node', () => {
     expect(await store.imports()).toEqual([]);
   });
 
-  it('whose chain is reorganised between two replies is read again', async () => {
+  it('of which one machine lags behind is asked again', async () => {
     let stale = 1;
     answer = (question) => {
       const reply = chain(question);
-      if (question.method !== 'eth_getBlockReceipts' || stale-- <= 0) return reply;
-      return { result: [{ ...receipt(100), blockHash: hash(999) }] };
+      if (question.method !== 'eth_getTransactionReceipt' || stale-- <= 0) return reply;
+      return { result: { ...receipt(100), blockHash: hash(999) } };
     };
     const { files } = await ingest({ kind: 'blocks', from: 100, to: 100 });
     expect(files[0]).toMatchObject({ transfers: 2, rejected: 0 });
-    expect(asked.filter((method) => method === 'eth_getBlockByNumber').length).toBe(2);
+    expect(waited).toEqual([1000]);
+    expect(asked.filter((method) => method === 'eth_getTransactionReceipt').length).toBe(2);
   });
 
   it('whose replies never fit together is refused, and nothing is stored', async () => {
-    answer = (question) =>
-      question.method === 'eth_getBlockReceipts'
-        ? { result: [{ ...receipt(100), blockHash: hash(999) }] }
-        : chain(question);
-    await expect(ingest({ kind: 'blocks', from: 100, to: 100 })).rejects.toThrow(
-      /block 100: .* are of two blocks: the chain was reorganised/,
-    );
+    const stale = { ...receipt(100), blockHash: hash(999) };
+    answer = (question) => {
+      if (question.method === 'eth_getBlockReceipts') return { result: [stale] };
+      return question.method === 'eth_getTransactionReceipt' ? { result: stale } : chain(question);
+    };
+    const reading = ingest({ kind: 'blocks', from: 100, to: 100 });
+    await expect(reading).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await expect(reading).rejects.toThrow(new RegExp(`transaction ${hash(1100)} .*the chain was reorganised`));
     answer = (question) => {
       const { result } = chain(question) as { result: object };
       if (question.method !== 'eth_getBlockByNumber' || Number(question.params[0]) !== 101) return { result };
       return { result: { ...result, parentHash: hash(998) } };
     };
-    await expect(ingest(BLOCKS)).rejects.toThrow(/block 101 does not follow the block read before it/);
+    await expect(ingest(BLOCKS)).rejects.toThrow(/block 101 .*the chain was reorganised/);
     expect(await store.imports()).toEqual([]);
+  });
+
+  it('that shows calls as Parity does gives the same', async () => {
+    const trace = (block: number) => ({
+      action: { callType: 'call', from: PAYER, to: SHOP, value: hex(block), input: '0x', gas: '0x0' },
+      result: { gasUsed: '0x0', output: '0x' },
+      subtraces: 0,
+      traceAddress: [],
+      type: 'call',
+      blockHash: hash(block),
+      blockNumber: block,
+      transactionHash: hash(1000 + block),
+      transactionPosition: 0,
+    });
+    answer = (question) => {
+      if (question.method === 'trace_block') return { result: [trace(Number(question.params[0]))] };
+      if (question.method === 'trace_transaction') return { result: [trace(Number(question.params[0]) - 1000)] };
+      return question.method.startsWith('debug_') ? NO_METHOD : chain(question);
+    };
+    await ingest(BLOCKS);
+    const [evidence] = await store.evidence([hash(1102)]);
+    expect(evidence).toMatchObject({ succeeded: true, frames: [{ path: [], value: 102n }] });
   });
 
   it('without block receipts and traces is asked for each receipt', async () => {
     answer = (question) =>
-      /^(eth_getBlockReceipts|debug_|trace_)/.test(question.method)
-        ? { error: { code: -32601, message: 'no such method' } }
-        : chain(question);
+      /^(eth_getBlockReceipts|debug_|trace_)/.test(question.method) ? NO_METHOD : chain(question);
     const { files } = await ingest({ kind: 'blocks', from: 100, to: 100 });
     expect(files[0]).toMatchObject({ transfers: 2 });
     const [evidence] = await store.evidence([hash(1100)]);
