@@ -3,6 +3,7 @@ import type { ChainMovement, ChainReader, ChainTransaction } from '../chain-read
 import { movementsOf } from '../evm/evidence-transfers.ts';
 import { countAt, countOrNull, isAbsent, isObject, quantityAt } from '../evm/json-values.ts';
 import { readTransaction } from '../evm/transaction-record.ts';
+import { readFrames, type TraceMethod } from './evm-node/read-frames.ts';
 import { blockOfAnswer } from './evm-node/read-records.ts';
 import type { HttpOptions } from './http/http-client.ts';
 import { createRpcClient, type RpcCall, type RpcClient } from './rpc-client.ts';
@@ -19,6 +20,7 @@ export async function createJsonRpcReader(url: string, options: HttpOptions = {}
   const client = createRpcClient(url, options);
   const chain: Chain = `eip155:${countAt(await client.ask('eth_chainId', []), 'eth_chainId')}`;
   const native = nativeAsset(chain);
+  const node: Node = { client, chain, native, method: { name: null } };
   const blockTimes = new Map<string, Promise<number>>();
   const timeOf = (block: string): Promise<number> => {
     const known = blockTimes.get(block) ?? readTime(client, block);
@@ -29,13 +31,20 @@ export async function createJsonRpcReader(url: string, options: HttpOptions = {}
     chain,
     head: async () => countAt(await client.ask('eth_blockNumber', []), 'eth_blockNumber'),
     transaction: (hash) => readChainTransaction(client, chain, hash, timeOf),
-    internalTransfers: (hash) => readInternal(client, chain, native, hash),
+    internalTransfers: (hash) => readInternal(node, hash),
     balance: (account, asset, block) => readBalance(client, native, { account, asset, block }),
     nonce: async (account, block) =>
       countOrNull(await answer(client, at('eth_getTransactionCount', [accountAddress(account)], block)), 'nonce'),
     hasCode: (account, block) => readHasCode(client, accountAddress(account), block),
   };
 }
+
+type Node = {
+  readonly client: RpcClient;
+  readonly chain: Chain;
+  readonly native: Asset;
+  readonly method: TraceMethod;
+};
 
 /** A question about the state at the end of a block, which no later block changes. */
 function at(method: string, params: readonly unknown[], block: number): RpcCall {
@@ -89,20 +98,15 @@ async function readChainTransaction(
   };
 }
 
-/** Nodes offer one of two trace methods, or none. The top-level call is left out: it is the transaction's own value. */
+/** The top-level call is left out: it is the transaction's own value. */
 async function readInternal(
-  client: RpcClient,
-  chain: Chain,
-  native: Asset,
+  { client, chain, native, method }: Node,
   hash: string,
 ): Promise<readonly ChainMovement[] | null> {
   if (!isHash(hash)) return null;
-  const calls = await answer(client, { method: 'debug_traceTransaction', params: [hash, { tracer: 'callTracer' }] });
-  // Some nodes answer for a transaction they do not know with an object that is no call.
-  const isTraced = isObject(calls) && typeof calls['type'] === 'string';
-  const traces = isTraced ? null : await answer(client, { method: 'trace_transaction', params: [hash] });
-  if (!isTraced && !Array.isArray(traces)) return null;
-  const { evidence } = readTransaction(chain, { transaction: { hash }, ...(isTraced ? { calls } : { traces }) });
+  const [frames] = await readFrames(client, [{ hash, blockNumber: null }], method);
+  if (frames === undefined || (frames.calls === null && frames.traces === null)) return null;
+  const { evidence } = readTransaction(chain, { transaction: { hash }, ...frames });
   return (evidence.frames ?? [])
     .filter(({ path, value }) => path.length > 0 && value > 0n)
     .map(({ from, to, value }) => ({ from, to, asset: native, amount: value }));

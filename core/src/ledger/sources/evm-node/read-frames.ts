@@ -12,8 +12,8 @@ export type Frames = {
 /** How a node shows calls; null: not known yet. `none`: it has no method for it. */
 export type TraceMethod = { name: 'debug' | 'trace' | 'none' | null };
 
-/** A transaction, and the block whose state its calls rest on. */
-type Placed = { readonly hash: string; readonly blockNumber: number };
+/** A transaction, and the block whose state its calls rest on; null: not known. */
+type Placed = { readonly hash: string; readonly blockNumber: number | null };
 type PlacedBlock = { readonly hash: string; readonly number: number };
 
 const CALL_TRACER = { tracer: 'callTracer' };
