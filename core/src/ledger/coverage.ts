@@ -24,7 +24,7 @@ export type Coverage = {
   /** Unix seconds the record is complete to; null where only the block is known. */
   readonly toAt: number | null;
   readonly basis: CoverageBasis;
-  /** True where a source's cap cut the record: every figure downstream is a lower bound. */
+  /** True where the record is cut, by a source's cap or by rows that could not be read: every figure downstream is a lower bound. */
   readonly truncated: boolean;
   /** What the declaration leaves out or rests on, in words; null: nothing to add. */
   readonly note: string | null;

@@ -41,7 +41,7 @@ export function warningsOf(
   );
   warn(
     'truncated',
-    "A source's cap cut the record of these accounts: figures downstream are lower bounds.",
+    "The record of these accounts is cut, by a source's cap or by rows that could not be read: figures downstream are lower bounds.",
     result.coverage.flatMap((c) => (c.truncated && !isRefutation(c) && c.account !== null ? [c.account] : [])),
   );
   warn(
