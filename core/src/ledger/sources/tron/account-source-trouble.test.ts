@@ -1,61 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LocalServer } from '../../../../../test/replays/local-server.ts';
-import { type GridChain, type GridTransaction, serveTronGrid } from '../../../../../test/replays/trongrid-server.ts';
-import type { HistoryRequest } from '../../account-source.ts';
-import { createMemoryLedger, type MemoryLedger } from '../../stores/memory.ts';
+import { describe, expect, test } from 'vitest';
+import type { GridTransaction } from '../../../../../test/replays/trongrid-server.ts';
 import { tronAccount } from '../../tron/address.ts';
 import type { CallRecord } from '../http/http-client.ts';
-import { createTronGridSource, type TronGridOptions } from './account-source.ts';
-import { ALICE, ALICE_ROWS, id, madeUpChain, rowsOf, TRANSACTIONS } from './fixtures/made-up-chain.ts';
+import { useGrid } from './fixtures/grid-scene.ts';
+import { ALICE, ALICE_ROWS, id, TRANSACTIONS } from './fixtures/made-up-chain.ts';
 
-const KEY = '5f2c7a1e-key-of-the-user-9b3d';
-
-let chain: GridChain;
-let server: LocalServer;
-let store: MemoryLedger;
-let log: CallRecord[];
-const start = async (mostRows?: number): Promise<void> => {
-  chain = madeUpChain();
-  server = await serveTronGrid(chain, mostRows);
-};
-beforeEach(async () => {
-  await start();
-  store = createMemoryLedger();
-  log = [];
-});
-afterEach(() => server.close());
-
-const source = (more: Partial<TronGridOptions> = {}) =>
-  createTronGridSource({
-    url: server.url,
-    name: 'grid',
-    key: KEY,
-    delay: async () => {},
-    onCall: (record) => log.push(record),
-    perSecond: 1_000,
-    ...more,
-  });
-const into = () => ({ store, keysOf: () => [] });
-const upTo = (number: number) => ({
-  number,
-  hash: chain.blocks[number]?.hash ?? '',
-  time: (chain.blocks[number]?.time ?? 0) / 1000,
-});
-const request = (addresses: readonly string[], more: Partial<HistoryRequest> = {}): HistoryRequest => ({
-  accounts: addresses.map(tronAccount),
-  assets: null,
-  fromBlock: 0,
-  to: upTo(9),
-  limit: null,
-  ...more,
-});
-const rows = () => rowsOf(store.all);
-const coverageOf = async (address: string) => (await store.coverage([tronAccount(address)]))[0];
+const { grid, start, source, into, request, rows, coverageOf } = useGrid();
 
 describe('trouble', () => {
   test('busy, broken and cut replies are asked for again, after what the service wants', async () => {
     const waits: number[] = [];
-    server.faults.push(
+    grid.server.faults.push(
       { on: /^\/v1.*transactions\?/, times: 1, status: 429 },
       { on: /trc20/, times: 1, status: 429, retryAfter: '9' },
       { on: /infobyid/, times: 1, status: 503 },
@@ -72,7 +27,7 @@ describe('trouble', () => {
     expect(rows()).toEqual(ALICE_ROWS);
     expect(Math.max(...waits)).toBe(9_000);
     expect(
-      log
+      grid.log
         .filter(({ trouble }) => trouble !== null)
         .map(({ status }) => status)
         .sort(),
@@ -87,56 +42,58 @@ describe('trouble', () => {
       /comes after later ones/,
     ],
   ])('%s is an error, not an endless loop; nothing is stored', async (_, spoil, message) => {
-    await server.close();
+    await grid.server.close();
     await start(2);
     const alice = tronAccount(ALICE).slice('tron:0x2b6653dc:'.length);
-    const page = await (await fetch(`${server.url}/v1/accounts/${alice}/transactions?limit=2`)).text();
-    server.faults.push({ on: /\/transactions\?/, ...spoil(page) });
+    const page = await (await fetch(`${grid.server.url}/v1/accounts/${alice}/transactions?limit=2`)).text();
+    grid.server.faults.push({ on: /\/transactions\?/, ...spoil(page) });
     const asked = source().histories(request([ALICE]), into());
     await expect(asked).rejects.toMatchObject({ code: 'unavailable', retryable: true });
     await expect(asked).rejects.toThrow(message);
-    expect(await store.imports()).toEqual([]);
+    expect(await grid.store.imports()).toEqual([]);
   });
 
   test('a mark of the next page that repeats is an error, though the rows may be alike', async () => {
     const alice = tronAccount(ALICE).slice('tron:0x2b6653dc:'.length);
-    const list = await fetch(`${server.url}/v1/accounts/${alice}/transactions/trc20?min_timestamp=1600000024000`);
+    const list = await fetch(`${grid.server.url}/v1/accounts/${alice}/transactions/trc20?min_timestamp=1600000024000`);
     const { data } = (await list.json()) as { data: object[] };
     expect(data.length).toBe(2);
     const text = JSON.stringify({ data, success: true, meta: { fingerprint: 'mark' } });
-    server.faults.push({ on: /trc20/, times: 9, text });
+    grid.server.faults.push({ on: /trc20/, times: 9, text });
     await expect(source().histories(request([ALICE]), into())).rejects.toThrow('the mark of the next page repeats');
   });
 
   test('a row that slips onto the next page while it is read is noticed', async () => {
-    await server.close();
+    await grid.server.close();
     await start(2);
     const onCall = ({ what }: CallRecord): void => {
-      if (!what.includes('/transactions?') || chain.transactions.length > TRANSACTIONS.length) return;
+      if (!what.includes('/transactions?') || grid.chain.transactions.length > TRANSACTIONS.length) return;
       const late = { ...(TRANSACTIONS[0] as GridTransaction), txID: id('9') };
-      chain.transactions = [late, ...TRANSACTIONS];
+      grid.chain.transactions = [late, ...TRANSACTIONS];
     };
     const asked = source({ onCall }).histories(request([ALICE]), into());
     await expect(asked).rejects.toMatchObject({ code: 'unavailable', retryable: true });
-    expect(await store.imports()).toEqual([]);
+    expect(await grid.store.imports()).toEqual([]);
   });
 
   test('a reorganisation while it is read: nothing is stored', async () => {
     const onCall = ({ what }: CallRecord): void => {
       if (what.includes('trc20'))
-        chain.blocks = chain.blocks.map((block) => (block.number === 9 ? { ...block, hash: id('f') } : block));
+        grid.chain.blocks = grid.chain.blocks.map((block) =>
+          block.number === 9 ? { ...block, hash: id('f') } : block,
+        );
     };
     await expect(source({ onCall }).histories(request([ALICE]), into())).rejects.toThrow('reorganised');
-    expect(await store.imports()).toEqual([]);
+    expect(await grid.store.imports()).toEqual([]);
   });
 
   test('a transaction that is listed and not known is asked for again later', async () => {
-    server.faults.push({ on: /infobyid/, times: 99, text: '{}' });
+    grid.server.faults.push({ on: /infobyid/, times: 99, text: '{}' });
     await expect(source().histories(request([ALICE]), into())).rejects.toMatchObject({
       code: 'unavailable',
       retryable: true,
     });
-    expect(await store.imports()).toEqual([]);
+    expect(await grid.store.imports()).toEqual([]);
   });
 
   test('a record that cannot be read leaves the others, and marks the account', async () => {
@@ -157,7 +114,7 @@ describe('trouble', () => {
       success: true,
       meta: {},
     };
-    server.faults.push({ on: /\/transactions\?/, times: 1, text: JSON.stringify(page) });
+    grid.server.faults.push({ on: /\/transactions\?/, times: 1, text: JSON.stringify(page) });
     await source().histories(request([ALICE]), into());
     expect(rows().length).toBeGreaterThan(0);
     expect(await coverageOf(ALICE)).toMatchObject({ truncated: true });
@@ -171,6 +128,6 @@ describe('trouble', () => {
       signal: controller.signal,
     });
     await expect(asked).rejects.toMatchObject({ code: 'interrupted' });
-    expect(await store.imports()).toEqual([]);
+    expect(await grid.store.imports()).toEqual([]);
   });
 });

@@ -1,77 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LocalServer } from '../../../../../test/replays/local-server.ts';
-import { type GridChain, serveTronGrid } from '../../../../../test/replays/trongrid-server.ts';
-import type { HistoryRequest } from '../../account-source.ts';
-import { createMemoryLedger, type MemoryLedger } from '../../stores/memory.ts';
+import { describe, expect, test } from 'vitest';
+import { createMemoryLedger } from '../../stores/memory.ts';
 import { TRX, trc20, tronAccount } from '../../tron/address.ts';
-import type { CallRecord } from '../http/http-client.ts';
 import { createReplyCache } from '../http/reply-cache.ts';
-import { createTronGridSource, type TronGridOptions } from './account-source.ts';
-import {
-  ALICE,
-  ALICE_ROWS,
-  BOB,
-  CAROL,
-  id,
-  MAIN_GENESIS,
-  madeUpChain,
-  rowsOf,
-  TOKEN,
-} from './fixtures/made-up-chain.ts';
+import { KEY, useGrid } from './fixtures/grid-scene.ts';
+import { ALICE, ALICE_ROWS, BOB, CAROL, id, MAIN_GENESIS, TOKEN } from './fixtures/made-up-chain.ts';
 
-const KEY = '5f2c7a1e-key-of-the-user-9b3d';
-
-let chain: GridChain;
-let server: LocalServer;
-let store: MemoryLedger;
-let log: CallRecord[];
-const start = async (mostRows?: number): Promise<void> => {
-  chain = madeUpChain();
-  server = await serveTronGrid(chain, mostRows);
-};
-beforeEach(async () => {
-  await start();
-  store = createMemoryLedger();
-  log = [];
-});
-afterEach(() => server.close());
-
-const source = (more: Partial<TronGridOptions> = {}) =>
-  createTronGridSource({
-    url: server.url,
-    name: 'grid',
-    key: KEY,
-    delay: async () => {},
-    onCall: (record) => log.push(record),
-    perSecond: 1_000,
-    ...more,
-  });
-const into = () => ({ store, keysOf: () => [] });
-const upTo = (number: number) => ({
-  number,
-  hash: chain.blocks[number]?.hash ?? '',
-  time: (chain.blocks[number]?.time ?? 0) / 1000,
-});
-const request = (addresses: readonly string[], more: Partial<HistoryRequest> = {}): HistoryRequest => ({
-  accounts: addresses.map(tronAccount),
-  assets: null,
-  fromBlock: 0,
-  to: upTo(9),
-  limit: null,
-  ...more,
-});
-const rows = () => rowsOf(store.all);
-const coverageOf = async (address: string) => (await store.coverage([tronAccount(address)]))[0];
-const paths = () => server.asked.map(({ path }) => path.replace(/\?.*/, ''));
+const { grid, start, upTo, source, into, request, rows, coverageOf } = useGrid();
+const paths = () => grid.server.asked.map(({ path }) => path.replace(/\?.*/, ''));
 
 describe('histories', () => {
   test('what an account signed, was sent, and was paid by contracts, to the last unit', async () => {
     await source().histories(request([ALICE]), into());
     expect(rows()).toEqual(ALICE_ROWS);
-    expect(new Set(store.all.map(({ asset }) => asset))).toEqual(new Set([TRX, trc20(TOKEN)]));
+    expect(new Set(grid.store.all.map(({ asset }) => asset))).toEqual(new Set([TRX, trc20(TOKEN)]));
     expect(await coverageOf(ALICE)).toMatchObject({
       account: tronAccount(ALICE),
       direction: 'both',
@@ -85,12 +29,12 @@ describe('histories', () => {
     });
     expect((await coverageOf(ALICE))?.note).toMatch(/TRC-10 tokens are not read.*Order inside the block was assigned/);
     // Asked for: calls of contracts that took effect.
-    const infos = server.asked.filter(({ path }) => path.endsWith('infobyid'));
+    const infos = grid.server.asked.filter(({ path }) => path.endsWith('infobyid'));
     expect(infos.map(({ body }) => (body as { value: string }).value[0]).sort()).toEqual(['2', '3', '6', '7']);
   });
 
   test('page by page it is the same', async () => {
-    await server.close();
+    await grid.server.close();
     await start(1);
     await source().histories(request([ALICE]), into());
     expect(rows()).toEqual(ALICE_ROWS);
@@ -100,9 +44,9 @@ describe('histories', () => {
 
   test('read twice, and from the other side, nothing is there twice', async () => {
     await source().histories(request([ALICE]), into());
-    const once = store.all;
+    const once = grid.store.all;
     await source().histories(request([ALICE]), into());
-    expect(store.all).toEqual(once);
+    expect(grid.store.all).toEqual(once);
     await source().histories(request([BOB, CAROL]), into());
     await source().histories(request([ALICE, BOB, CAROL]), into());
     const both = [
@@ -114,7 +58,7 @@ describe('histories', () => {
     ];
     expect(rows().sort()).toEqual(both.sort());
     const apart = rows();
-    store = createMemoryLedger();
+    grid.store = createMemoryLedger();
     await source().histories(request([ALICE, BOB, CAROL]), into());
     expect(rows().sort()).toEqual(apart.sort());
   });
@@ -125,15 +69,15 @@ describe('histories', () => {
     expect(await coverageOf(ALICE)).toMatchObject({ fromBlock: 3, toBlock: 6, toAt: 1_600_000_018 });
     // A service that does not heed the times it is given.
     const alice = tronAccount(ALICE).slice('tron:0x2b6653dc:'.length);
-    const all = await fetch(`${server.url}/v1/accounts/${alice}/transactions?limit=200`);
-    server.faults.push({ on: /\/transactions\?/, times: 1, text: await all.text() });
-    store = createMemoryLedger();
+    const all = await fetch(`${grid.server.url}/v1/accounts/${alice}/transactions?limit=200`);
+    grid.server.faults.push({ on: /\/transactions\?/, times: 1, text: await all.text() });
+    grid.store = createMemoryLedger();
     await source().histories(request([ALICE], { fromBlock: 3, to: upTo(6) }), into());
     expect(rows()).toEqual(ALICE_ROWS.slice(2, 10));
   });
 
   test('blocks that are not final are read where they are asked for', async () => {
-    chain.solid = 4;
+    grid.chain.solid = 4;
     await source().histories(request([ALICE]), into());
     expect(rows()).toEqual(ALICE_ROWS);
   });
@@ -144,7 +88,7 @@ describe('histories', () => {
       ALICE_ROWS.filter((row) => / token [a-z]+ [a-z]+ /.test(row)),
     );
     expect(await coverageOf(ALICE)).toMatchObject({ assets: [trc20(TOKEN)], truncated: false });
-    const lists = server.asked.filter(({ path }) => path.startsWith('/v1'));
+    const lists = grid.server.asked.filter(({ path }) => path.startsWith('/v1'));
     expect(lists.length).toBe(1);
     expect(lists[0]?.path).toContain('contract_address=');
   });
@@ -154,24 +98,24 @@ describe('histories', () => {
     expect(rows()).toEqual(ALICE_ROWS.slice(0, 8));
     expect(await coverageOf(ALICE)).toMatchObject({ basis: 'index', toBlock: 4, toAt: 1_600_000_014, truncated: true });
     expect((await coverageOf(ALICE))?.note).toContain('more than 2 transactions: those after block 4 were not read');
-    store = createMemoryLedger();
+    grid.store = createMemoryLedger();
     await source().histories(request([ALICE], { limit: 1 }), into());
     expect(rows()).toEqual(ALICE_ROWS.slice(0, 2));
     expect(await coverageOf(ALICE)).toMatchObject({ toBlock: 2, truncated: true });
-    store = createMemoryLedger();
+    grid.store = createMemoryLedger();
     await source().histories(request([ALICE], { limit: 1, fromBlock: 3 }), into());
-    expect(store.all).toEqual([]);
+    expect(grid.store.all).toEqual([]);
     expect(await coverageOf(ALICE)).toMatchObject({ basis: 'unknown', toBlock: null, toAt: null, truncated: true });
   });
 
   test('an account that never did anything is complete, and has nothing', async () => {
     await source().histories(request([`41${'12'.repeat(20)}`]), into());
-    expect(store.all).toEqual([]);
+    expect(grid.store.all).toEqual([]);
     expect(await coverageOf(`41${'12'.repeat(20)}`)).toMatchObject({ basis: 'index', toBlock: 9, truncated: false });
   });
 
   test('a node that keeps no inner calls: what the list names is missed, and the account is marked', async () => {
-    chain.keepsInnerCalls = false;
+    grid.chain.keepsInnerCalls = false;
     await source().histories(request([ALICE]), into());
     expect(rows()).toEqual(ALICE_ROWS.filter((row) => !row.includes('internal')));
     expect(await coverageOf(ALICE)).toMatchObject({ truncated: true });
@@ -198,27 +142,33 @@ describe('single transactions, and what the source says of itself', () => {
     expect(await source().block(12)).toBeNull();
     expect(await source().offer()).toMatchObject({ basis: 'index', internal: true, evidence: false });
     const [told] = [await source().estimate(request([`41${'12'.repeat(20)}`]))];
-    server.asked.length = 0;
+    grid.server.asked.length = 0;
     await source().histories(request([`41${'12'.repeat(20)}`]), into());
-    expect(Math.abs(told - server.asked.length)).toBeLessThanOrEqual(2);
-    chain.blocks = chain.blocks.map((block) => (block.number === 0 ? { ...block, hash: id('0') } : block));
+    expect(Math.abs(told - grid.server.asked.length)).toBeLessThanOrEqual(2);
+    grid.chain.blocks = grid.chain.blocks.map((block) => (block.number === 0 ? { ...block, hash: id('0') } : block));
     await expect(source().offer()).rejects.toThrow('another network');
   });
 
   test('the key goes into the header, and nowhere else', async () => {
     const keyed = source({ name: undefined as never });
     await keyed.histories(request([ALICE]), into());
-    expect(new Set(server.asked.map(({ headers }) => headers['tron-pro-api-key']))).toEqual(new Set([KEY]));
-    server.faults.push({
+    expect(new Set(grid.server.asked.map(({ headers }) => headers['tron-pro-api-key']))).toEqual(new Set([KEY]));
+    grid.server.faults.push({
       on: /./,
       times: 99,
       status: 401,
       text: JSON.stringify({ success: false, error: `no key ${KEY}` }),
     });
     const refusal = await keyed.histories(request([BOB]), into()).catch((error: unknown) => error);
-    server.faults.splice(0, 1, { on: /./, times: 99, status: 503, text: KEY });
+    grid.server.faults.splice(0, 1, { on: /./, times: 99, status: 503, text: KEY });
     const failure = await keyed.histories(request([BOB]), into()).catch((error: unknown) => error);
-    const told = JSON.stringify([log, await coverageOf(ALICE), await store.imports(), `${refusal}`, `${failure}`]);
+    const told = JSON.stringify([
+      grid.log,
+      await coverageOf(ALICE),
+      await grid.store.imports(),
+      `${refusal}`,
+      `${failure}`,
+    ]);
     expect(`${refusal}`).toContain('no key …');
     expect(told).not.toContain(KEY);
   });
@@ -226,13 +176,13 @@ describe('single transactions, and what the source says of itself', () => {
   test('records of final blocks are asked for once, where there is a cache', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cairn-grid-'));
     try {
-      chain.solid = 7;
+      grid.chain.solid = 7;
       await source({ cache: createReplyCache(directory) }).histories(request([ALICE]), into());
-      server.asked.length = 0;
-      store = createMemoryLedger();
+      grid.server.asked.length = 0;
+      grid.store = createMemoryLedger();
       await source({ cache: createReplyCache(directory) }).histories(request([ALICE]), into());
       expect(rows()).toEqual(ALICE_ROWS);
-      const infos = server.asked.filter(({ path }) => path.endsWith('infobyid'));
+      const infos = grid.server.asked.filter(({ path }) => path.endsWith('infobyid'));
       // Block 8 is not final.
       expect(infos.map(({ body }) => (body as { value: string }).value[0])).toEqual(['7']);
     } finally {
