@@ -28,6 +28,7 @@ import {
 import { keysOf } from '@cairn/core/tracing';
 import { type Chain, formatTime } from '@cairn/core/units';
 import type { Command } from 'commander';
+import { repeatable } from '../commands/command.ts';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { userOf } from '../screen/journal-open.ts';
 import type { Context } from '../terminal/context.ts';
@@ -54,12 +55,7 @@ const MAX_BLOCKS = 5_000;
 export function reachOptions(command: Command): Command {
   return command
     .option('--rpc <url>', 'ask this Ethereum node (JSON-RPC), besides the configured sources')
-    .option(
-      '--source <name>',
-      'ask only this source (repeatable; cairn sources lists them)',
-      (name: string, before: string[]) => [...before, name],
-      [],
-    )
+    .addOption(repeatable('--source <name>', 'ask only this source (cairn sources lists them)', 'all'))
     .option('--from-block <n>', 'first block wanted', '0')
     .option('--at-block <n>', 'fetch up to this block (default: the newest)')
     .option('--max-transactions <n>', 'an account with more is not read to its end', String(MAX_TRANSACTIONS))

@@ -145,8 +145,8 @@ async function inParts<T, R>(
 type RpcError = { readonly code?: unknown; readonly message?: unknown };
 
 function errorOf(reply: unknown): RpcError | null {
-  const { error } = (reply ?? {}) as { error?: RpcError | null };
-  return error ?? null;
+  const { error } = (reply ?? {}) as { error?: RpcError | string | null };
+  return typeof error === 'string' ? { message: error } : (error ?? null);
 }
 
 /** Does an error say: later? */
@@ -156,7 +156,11 @@ function isPutOff(error: RpcError | null): boolean {
 
 function answerOf(reply: unknown, redact: (text: string) => string): RpcAnswer {
   const error = errorOf(reply);
-  if (error === null) return { result: (reply as { result?: unknown } | null)?.result ?? null };
+  if (error === null) {
+    const { result = null, ...rest } = (reply ?? {}) as Readonly<Record<string, unknown>>;
+    if (result !== null || 'jsonrpc' in rest) return { result };
+    return { refused: 'its answer is not JSON-RPC', code: null };
+  }
   const code = typeof error.code === 'number' ? error.code : null;
   return { refused: redact(String(error.message ?? 'an error')).slice(0, 200), code };
 }

@@ -108,7 +108,7 @@ export function createHttpClient(url: string, what: string, options: HttpOptions
   });
   const meter = options.meter ?? createMeter();
   const base = target(parsed);
-  const gate = { until: 0 };
+  const gate = { until: 0, hasAnswered: false };
   const send = (asked: HttpRequest): Promise<HttpReply> =>
     queue.add(() => attemptAll(asked, { base, host, redact, meter, gate, options }));
   return {
@@ -173,8 +173,12 @@ type Sending = {
   readonly host: string;
   readonly redact: Redactor;
   readonly meter: Meter;
-  /** Until when the source asked to be left alone, by all requests. Unix milliseconds. */
-  readonly gate: { until: number };
+  readonly gate: {
+    /** Until when the source asked to be left alone, by all requests. Unix milliseconds. */
+    until: number;
+    /** Has it ever given an answer of use? */
+    hasAnswered: boolean;
+  };
   readonly options: HttpOptions;
 };
 
@@ -202,7 +206,11 @@ async function attemptAll(asked: HttpRequest, sending: Sending): Promise<HttpRep
     `${host} did not answer, asked ${attempt === 1 ? 'once' : `${attempt} times`}: ${trouble}`,
     {
       retryable: true,
-      hints: ['what is committed stays: run the command again and it goes on from there'],
+      hints: [
+        gate.hasAnswered
+          ? 'what is committed stays: run the command again and it goes on from there'
+          : 'is it up, and is the URL that of the interface, not of a web page?',
+      ],
     },
   );
 }
@@ -210,7 +218,7 @@ async function attemptAll(asked: HttpRequest, sending: Sending): Promise<HttpRep
 type Tried = { readonly reply: HttpReply } | { readonly trouble: string; readonly pause: number | null };
 
 async function attemptOnce(asked: HttpRequest, attempt: number, sending: Sending): Promise<Tried> {
-  const { base, host, redact, meter, options } = sending;
+  const { base, host, redact, meter, gate, options } = sending;
   const { timeout = TIMEOUT, signal } = options;
   const at = Date.now();
   const what = redact(asked.what ?? asked.path ?? '');
@@ -241,14 +249,20 @@ async function attemptOnce(asked: HttpRequest, attempt: number, sending: Sending
     const told = { status: reply.status, text: await reply.text() };
     const { trouble, pause } = judge(told, reply.headers.get('retry-after'), asked);
     log(told.status, told.text.length, trouble === null ? null : redact(trouble));
-    return trouble === null ? { reply: told } : { trouble: redact(trouble), pause };
+    if (trouble !== null) {
+      // A page from who never gave anything else: asking again would not make it another.
+      const isPage = told.status < 400 && told.text.trimStart().startsWith('<');
+      return { trouble: redact(trouble), pause: isPage && !gate.hasAnswered ? null : pause };
+    }
+    gate.hasAnswered = true;
+    return { reply: told };
   } catch (error) {
     if (isCairnError(error)) throw error;
     if (signal?.aborted) throw interrupted(host);
     const trouble = redact(describe(error, timeout));
     log(null, 0, trouble);
     // Nobody has ever answered there: most likely the address is wrong, and waiting would not mend that.
-    return { trouble, pause: meter.spent().bytes === 0 && NOBODY_THERE.test(trouble) ? null : 0 };
+    return { trouble, pause: !gate.hasAnswered && NOBODY_THERE.test(trouble) ? null : 0 };
   } finally {
     meter.end();
   }
