@@ -29,7 +29,8 @@ export type Pinned = {
  * Fixes the block up to which a run fetches, and rolls the ledger back where the chain was reorganised since an earlier run: to the
  * last pin that still stands, else to what was final when the first one that does not was set.
  * @param atBlock - the block to fetch up to; null: the newest.
- * @throws {CairnError} `unavailable`, retryable: the source is behind what was fetched before; `not-found`: it has no such block.
+ * @throws {CairnError} `unavailable`, retryable: the source is behind what was fetched before; `not-found`: it has no such block;
+ *   `invalid-input`: a block that was final is another one there.
  */
 export async function pinChain(
   source: AccountSource,
@@ -67,16 +68,32 @@ async function rollBack(
   book: PinBook,
   earlier: readonly Pin[],
 ): Promise<number | null> {
+  const final = Math.max(...earlier.map((pin) => pin.final));
   let root: number | null = null;
   for (const pin of earlier) {
     if ((await source.block(pin.number))?.hash === pin.hash) {
       root = root === null ? null : pin.number;
       break;
     }
+    if (pin.number <= final) throw anotherChain(source, pin);
     root = Math.min(root ?? pin.final, pin.final);
   }
   if (root === null) return null;
   await store.rollback(source.chain, root + 1);
   book.cut(source.chain, root);
   return root + 1;
+}
+
+/** What was final is not reorganised: nothing is forgotten on the word of a source that says so. */
+function anotherChain({ name, chain }: AccountSource, { number, hash }: Pin): CairnError {
+  return new CairnError(
+    'invalid-input',
+    `${name} has another block ${number} of ${chain} than ${hash}, which was final when it was read: it is of another chain`,
+    {
+      hints: [
+        'is it a test chain under the same number?',
+        'fetch from it into a data directory of its own: --data DIR',
+      ],
+    },
+  );
 }
