@@ -19,6 +19,7 @@ export * from './fetch/pins.ts';
 export { createPlanningLedger, type FetchPlan, type PlanningLedger } from './fetch/plan.ts';
 export * from './ports.ts';
 export * from './proportion.ts';
+export * from './record-source.ts';
 export * from './table.ts';
 export * from './transfer.ts';
 export { statedTime } from './utxo/datasets/one-hop.ts';

@@ -65,7 +65,11 @@ async function demoLedgerCase(context: Context, slug: string, out: string): Prom
   const bundle = join(out, `${slug}.cairn`);
   const pdf = join(out, `${slug}.pdf`);
   const traced = await runTrace(context, { ...ALL_RULES, case: slug, bundle });
-  const verification = await verifyFile(bundle, { chain: null, keys: [], signal: context.signal });
+  const verification = await verifyFile(bundle, {
+    checkers: { chain: null, sources: [] },
+    keys: [],
+    signal: context.signal,
+  });
   await writeReport(verification, { pdf });
   const without = traced.result.crossings.length === 0 ? '' : await withoutCrossings(context, slug, traced);
   const text = [

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { afterChange } from '../screen/after-change.ts';
 import {
-  openChecker,
+  openNode,
   openReach,
   openSources,
   planFrom,
@@ -83,8 +83,7 @@ async function prove(
   flags: ReachFlags,
 ): Promise<Proof> {
   const [source] = flags.source;
-  const named = { ...(flags.rpc === undefined ? {} : { rpc: flags.rpc }), ...(source === undefined ? {} : { source }) };
-  const chain = await openChecker(context, named);
+  const chain = await openNode(context, flags);
   const proof = await proveCoverage(store, accounts, null, chain);
   const file = `balances at ${flags.rpc === undefined ? (source ?? chain.chain) : new URL(flags.rpc).host}`;
   const identity = `${file} ${Date.now()}`;

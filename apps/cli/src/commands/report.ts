@@ -1,11 +1,15 @@
 import { CairnError } from '@cairn/core/errors';
 import type { Command } from 'commander';
 import { type ReportFiles, writeReport } from '../report/write.ts';
-import { openChecker } from '../sources/reach.ts';
+import { openCheckers } from '../sources/reach.ts';
 import { act, repeatable, verb } from './command.ts';
-import { verifyFile } from './verify.ts';
+import { checkerOptions, verifyFile } from './verify.ts';
 
-type Flags = ReportFiles & { readonly rpc?: string; readonly source?: string; readonly key: readonly string[] };
+type Flags = ReportFiles & {
+  readonly rpc?: string;
+  readonly source: readonly string[];
+  readonly key: readonly string[];
+};
 
 export function reportCommand(): Command {
   const command = verb('report', 'write the report of a bundle, after verifying it', [
@@ -16,12 +20,8 @@ export function reportCommand(): Command {
     .option('--pdf <file>', 'archival PDF (PDF/A-2b)')
     .option('--html <file>', 'one self-contained page')
     .option('--csv <file>', 'every figure with its transactions')
-    .option(
-      '--rpc <url>',
-      'check the cited transactions, the records of crossings, balances and nonces against this Ethereum node first',
-    )
-    .option('--source <name>', 'the same against a node that is kept: see cairn sources')
     .addOption(repeatable('--key <name+id+key>', 'a public key whose signature to check, or a file that holds one'));
+  checkerOptions(command);
   return act<Flags>(command, async (context, flags, [file]) => {
     const { print, signal } = context;
     const { pdf, html, csv } = flags;
@@ -36,8 +36,8 @@ export function reportCommand(): Command {
         hints: ['give --pdf FILE, --html FILE or --csv FILE'],
       });
     }
-    const chain = flags.rpc === undefined && flags.source === undefined ? null : await openChecker(context, flags);
-    const verification = await verifyFile(file as string, { chain, keys: flags.key, signal });
+    const checkers = await openCheckers(context, flags);
+    const verification = await verifyFile(file as string, { checkers, keys: flags.key, signal });
     await writeReport(verification, files);
     print(`Written: ${written.join(', ')}`, { written, digest: verification.arithmetic.digest });
     return 0;

@@ -13,10 +13,12 @@ import {
   type Pin,
   type PlanningLedger,
   pinChain,
+  type RecordSource,
 } from '@cairn/core/ledger';
 import {
   assertAllowed,
   createMeter,
+  createRecordSource,
   type HttpOptions,
   openChainReader,
   openSource,
@@ -68,23 +70,44 @@ export function reachOptions(command: Command): Command {
 
 type Opened = { readonly config: SourceConfig; readonly traffic: HttpOptions };
 
-/** The sources that the flags name, or all that are configured. @throws invalid-input: none, or one that may not be asked. */
-function chosen(context: Context, flags: Pick<ReachFlags, 'rpc' | 'source'>): Opened[] {
-  const kept = openCaseSources(context.data);
-  const book = kept.book();
-  const named = flags.source.map((name) => {
+type Named = Pick<ReachFlags, 'rpc' | 'source'>;
+
+/** The sources that the flags name, that of a URL first. @throws not-found, invalid-input. */
+function namedBy({ rpc, source }: Named, book: SourceBook): SourceConfig[] {
+  const given = rpc === undefined ? [] : [sourceConfig({ kind: 'rpc', url: rpc }, process.env)];
+  const named = source.map((name) => {
     const found = book.sources.find((one) => one.name === name);
     if (found !== undefined) return found;
     throw new CairnError('not-found', `no source is called ${name}`, { hints: ['cairn sources lists them'] });
   });
-  const given = flags.rpc === undefined ? [] : [sourceConfig({ kind: 'rpc', url: flags.rpc }, process.env)];
-  const configs = [...given, ...(flags.source.length > 0 ? named : book.sources)];
-  if (configs.length === 0) {
-    throw new CairnError('invalid-input', 'there is no source to ask', {
+  return [...given, ...named];
+}
+
+/**
+ * The sources that the flags name and, where no kept one is named, all that are kept and may be asked.
+ * @throws invalid-input: none, or a named one that may not be asked.
+ */
+function chosen(context: Context, flags: Named): Opened[] {
+  const book = openCaseSources(context.data).book();
+  const named = namedBy(flags, book).map((config) => ({ config, traffic: trafficOf(context, config, book) }));
+  if (flags.source.length > 0) return named;
+  let refusal: CairnError | null = null;
+  const kept = book.sources.flatMap((config): Opened[] => {
+    try {
+      return [{ config, traffic: trafficOf(context, config, book) }];
+    } catch (error) {
+      if (!isCairnError(error)) throw error;
+      refusal = error;
+      return [];
+    }
+  });
+  if (named.length + kept.length > 0) return [...named, ...kept];
+  throw (
+    refusal ??
+    new CairnError('invalid-input', 'there is no source to ask', {
       hints: ['name a node with --rpc URL', 'or keep one: cairn sources add --kind rpc --url http://127.0.0.1:8545'],
-    });
-  }
-  return configs.map((config) => ({ config, traffic: trafficOf(context, config, book) }));
+    })
+  );
 }
 
 /** What becomes of a source's calls: on record, its final answers on disk. @throws invalid-input: the case does not allow it to be asked. */
@@ -104,7 +127,7 @@ export function trafficOf(context: Context, config: SourceConfig, book: SourceBo
 export type OpenSources = { readonly sources: readonly AccountSource[]; readonly spent: () => Spent };
 
 /** Opens the sources that the flags name, every call on record. @throws invalid-input, unavailable. */
-export async function openSources(context: Context, flags: Pick<ReachFlags, 'rpc' | 'source'>): Promise<OpenSources> {
+export async function openSources(context: Context, flags: Named): Promise<OpenSources> {
   const meter = createMeter();
   const sources: AccountSource[] = [];
   const configs = chosen(context, flags);
@@ -244,16 +267,29 @@ function wholeNumber(flag: string, text: string): number {
   throw new CairnError('invalid-input', `${flag} takes a whole number, not ${text}`);
 }
 
-/** The node that a record is held against: the one that is named. @throws invalid-input: it may not be asked, or is no node. */
-export async function openChecker(
-  context: Context,
-  { rpc, source }: { readonly rpc?: string; readonly source?: string },
-): Promise<ChainReader> {
-  const flags = { ...(rpc === undefined ? {} : { rpc }), source: source === undefined ? [] : [source] };
-  const all = chosen(context, flags);
-  // Of several sources that are kept, the first that is a node.
-  const first = all.find(({ config }) => config.kind === 'rpc') ?? (all[0] as Opened);
-  // What was kept came from the source whose word is to be checked: everything is asked anew.
-  const { cache: _, ...traffic } = first.traffic;
-  return openChainReader(first.config, process.env, traffic);
+/** Whom a record is held against: a node of an Ethereum-like chain, sources of others that list what happened. */
+export type Checkers = { readonly chain: ChainReader | null; readonly sources: readonly RecordSource[] };
+
+/**
+ * Who is named, for holding a record against; every answer is asked anew: what was kept came from the source whose word is to be checked.
+ * @throws invalid-input: it may not be asked; unavailable.
+ */
+export async function openCheckers(context: Context, flags: Named): Promise<Checkers> {
+  const book = openCaseSources(context.data).book();
+  const named = namedBy(flags, book).map((config) => ({ config, traffic: anew(trafficOf(context, config, book)) }));
+  const node = named.find(({ config }) => config.kind === 'rpc');
+  const sources: RecordSource[] = [];
+  for (const { config, traffic } of named.filter((one) => one !== node)) {
+    sources.push(createRecordSource(await openSource(config, process.env, traffic), context.signal));
+  }
+  return { chain: node === undefined ? null : await openChainReader(node.config, process.env, node.traffic), sources };
 }
+
+/** The node that balances and nonces are asked of: the first that is named, or kept. @throws invalid-input: it may not be asked, or is no node. */
+export async function openNode(context: Context, flags: Named): Promise<ChainReader> {
+  const all = chosen(context, flags);
+  const { config, traffic } = all.find((one) => one.config.kind === 'rpc') ?? (all[0] as Opened);
+  return openChainReader(config, process.env, anew(traffic));
+}
+
+const anew = ({ cache: _, ...traffic }: HttpOptions): HttpOptions => traffic;

@@ -46,6 +46,7 @@ function showCrossings({ bundle, arithmetic }: Verification): string[] {
 
 function showAuthenticity(answer: Verification['authenticity']): string {
   const { records } = answer;
+  const who = answer.who.join(' and ');
   const recordCounts =
     records.checked === 0
       ? ''
@@ -54,10 +55,10 @@ function showAuthenticity(answer: Verification['authenticity']): string {
   const heads: Record<typeof answer.status, string> = {
     'not-checked':
       answer.otherChains + answer.notCheckable > 0
-        ? `not checked: the node can tell about none of the ${answer.cited} cited transfers`
-        : 'not checked: no node was asked whether the transfers exist (--rpc URL)',
-    agrees: `agrees with the node: ${counts}`,
-    'partly-checked': `what was checked agrees with the node: ${counts}, ${answer.notCheckable + answer.otherChains} cannot be told`,
+        ? `not checked: ${who} can tell about none of the ${answer.cited} cited transfers`
+        : 'not checked: no node was asked whether the transfers exist (--rpc URL, --source NAME)',
+    agrees: `agrees with ${who}: ${counts}`,
+    'partly-checked': `what was checked agrees with ${who}: ${counts}, ${answer.notCheckable + answer.otherChains} cannot be told`,
     differs: `DIFFERS FROM THE CHAIN: ${counts}, ${answer.differing} not as stated`,
   };
   return [
@@ -69,10 +70,19 @@ function showAuthenticity(answer: Verification['authenticity']): string {
   ].join('\n');
 }
 
+/** By what the findings rest on. */
+const AGREES: Readonly<Record<string, string>> = {
+  balances: 'balances and nonces at the node agree with the transfers of every followed account',
+  lists:
+    'the transfers of every followed account are those that its source lists, asked anew; what a source leaves out is not seen',
+  'balances lists':
+    'every followed account agrees with balances and nonces at the node, or with what its source lists, asked anew; what a source leaves out is not seen',
+};
+
 function showCompleteness(answer: Verification['completeness']): string {
   const heads: Record<typeof answer.status, string> = {
-    agrees: 'balances and nonces at the node agree with the transfers of every followed account',
-    incomplete: 'INCOMPLETE: the node shows value or transactions that the bundle does not',
+    agrees: AGREES[[...new Set(answer.findings.map(({ by }) => by))].sort().join(' ')] ?? '',
+    incomplete: 'INCOMPLETE: there is value, or there are transactions, that the bundle does not show',
     declared:
       'declared: the record is said to have the whole chain, and nothing in it spends these outputs; that was not checked',
     'not-proven': 'completeness not proven: a transfer may be missing from the record',

@@ -22,6 +22,7 @@ export { assertAllowed } from './reach/permission.ts';
 export * from './reach/source-config.ts';
 export * from './read-transfers-file.ts';
 export { type IngestReceiptsOptions, ingestReceipts } from './receipts.ts';
+export { createRecordSource } from './record-source.ts';
 export type { Reject, RejectCount } from './rejects-file.ts';
 export { sha256File } from './sha256.ts';
 export * from './table-reader.ts';

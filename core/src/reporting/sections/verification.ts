@@ -31,14 +31,11 @@ export function verificationAnnex(context: ReportContext): Section {
     heading('2. Authenticity: does each cited transfer exist on the chain as stated?'),
     paragraph(
       strong(`${authenticityWord(authenticity.status)} `),
-      `${authenticity.cited} transfers cited, ${authenticity.checked} checked, ${authenticity.agreeing} as stated, ${authenticity.differing} not as stated, ${authenticity.notCheckable} this node could not tell about${authenticity.otherChains === 0 ? '' : `, ${authenticity.otherChains} of chains that are not the node’s`}.${recordsText(authenticity.records)}`,
+      `${authenticity.cited} transfers cited, ${authenticity.checked} checked, ${authenticity.agreeing} as stated, ${authenticity.differing} not as stated, ${authenticity.notCheckable} that ${authenticity.who.length === 0 ? 'nobody' : authenticity.who.join(' and ')} could tell about${authenticity.otherChains === 0 ? '' : `, ${authenticity.otherChains} of chains of which nobody was asked`}.${recordsText(authenticity.records)}`,
     ),
     ...problems([...authenticity.notes, ...authenticity.problems.map(formatProblem)]),
     heading('3. Completeness: was anything left out of the record of the accounts followed?'),
-    paragraph(
-      strong(`${completenessWord(completeness.status)} `),
-      completenessDetail(completeness.findings.map(({ status }) => status)),
-    ),
+    paragraph(strong(`${completenessWord(completeness.status)} `), completenessDetail(completeness.findings)),
     ...problems(
       completeness.status === 'incomplete'
         ? completeness.findings
@@ -92,9 +89,18 @@ export function completenessWord(status: ReportContext['verification']['complete
   }[status];
 }
 
-function completenessDetail(statuses: readonly string[]): string {
-  const number = (wanted: string): number => statuses.filter((status) => status === wanted).length;
-  return `Of ${statuses.length} accounts and assets in question, ${number('agrees')} agree with the node, ${number('incomplete')} are incomplete, ${number('not-proven')} could not be proven${number('declared') === 0 ? '' : `, ${number('declared')} are outputs that nothing spends in a record declared to have the whole chain, which was not checked`}. What cancels out is not seen by balances.`;
+function completenessDetail(findings: ReportContext['verification']['completeness']['findings']): string {
+  const number = (wanted: string): number => findings.filter(({ status }) => status === wanted).length;
+  const by = (wanted: string): boolean => findings.some((one) => one.by === wanted);
+  const declared =
+    number('declared') === 0
+      ? ''
+      : `, ${number('declared')} are outputs that nothing spends in a record declared to have the whole chain, which was not checked`;
+  return [
+    `Of ${findings.length} accounts and assets in question, ${number('agrees')} agree with who was asked, ${number('incomplete')} are incomplete, ${number('not-proven')} could not be proven${declared}.`,
+    ...(by('balances') ? ['What cancels out is not seen by balances.'] : []),
+    ...(by('lists') ? ['Where a source’s lists were asked for anew, what it leaves out is not seen.'] : []),
+  ].join(' ');
 }
 
 function problems(texts: readonly string[]): Block[] {

@@ -1,32 +1,41 @@
 import { CairnError } from '../../errors.ts';
-import type {
-  ChainMovement,
-  ChainReader,
-  ChainTransaction,
-  TransactionEvidence,
-  Transfer,
-} from '../../ledger/index.ts';
+import type { ChainReader, ChainTransaction, RecordSource, TransactionEvidence, Transfer } from '../../ledger/index.ts';
 import { feeSink } from '../../ledger/index.ts';
-import { checkRecords, NO_RECORDS, type RecordsAnswer } from './check-records.ts';
+import type { Chain } from '../../units/index.ts';
+import { checkRecords, type RecordsAnswer } from './check-records.ts';
+import {
+  addVerdict,
+  checkMovements,
+  checkPlace,
+  createChecker,
+  type Differ,
+  nothingFound,
+  type Row,
+  type Say,
+  type Verdict,
+} from './check-rows.ts';
+import { checkTold } from './check-told.ts';
 import type { Problem } from './model.ts';
 
 /** How many transactions are asked for at once. */
 const BATCH = 8;
 
-/** Does each cited transfer exist on the chain as stated? With a node, `cited` = `checked` + `notCheckable` + `otherChains`. */
+/** Does each cited transfer exist on the chain as stated? `cited` = `checked` + `notCheckable` + `otherChains`. */
 export type AuthenticityAnswer = {
-  /** `not-checked`: no node, or one of another chain. `partly-checked`: what was checked agrees, some could not be. */
+  /** `not-checked`: nobody was asked, or only of other chains. `partly-checked`: what was checked agrees, some could not be. */
   readonly status: 'not-checked' | 'agrees' | 'partly-checked' | 'differs';
-  /** Transfers: in the bundle, asked about, as stated, not as stated, and ones this node cannot tell about. */
+  /** Transfers: in the bundle, asked about, as stated, not as stated, and ones that who was asked cannot tell about. */
   readonly cited: number;
   readonly checked: number;
   readonly agreeing: number;
   readonly differing: number;
   readonly notCheckable: number;
-  /** Transfers of chains that the node does not have. */
+  /** Transfers of chains of which nobody was asked. */
   readonly otherChains: number;
   /** The same of the records that prove crossings. */
   readonly records: RecordsAnswer;
+  /** Who was asked: `the node`, sources by name. */
+  readonly who: readonly string[];
   readonly problems: readonly Problem[];
   /** Why something was not checked, a sentence each. */
   readonly notes: readonly string[];
@@ -34,59 +43,96 @@ export type AuthenticityAnswer = {
 
 type CheckOptions = {
   readonly chain?: ChainReader;
+  readonly sources?: readonly RecordSource[];
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly of: number }) => void;
   readonly signal?: AbortSignal;
 };
 
-type Row = { readonly transfer: Transfer; readonly line: number };
-
-type Verdict = { readonly problems: Problem[]; readonly wrong: Set<number>; readonly untold: Set<number> };
-
-/** @param transfers - as `transfers.csv` has them, so that problems can name its lines. */
+/**
+ * Each chain's transfers are held against the node, else against the first source of the chain.
+ * @param transfers - as `transfers.csv` has them, so that problems can name its lines.
+ */
 export async function checkAuthenticity(
   transfers: readonly Transfer[],
   evidence: readonly TransactionEvidence[],
-  { chain, onProgress, signal }: CheckOptions,
+  options: CheckOptions,
 ): Promise<AuthenticityAnswer> {
+  const verdict = nothingFound();
+  const notes: string[] = [];
+  const counts = { cited: transfers.length, asked: 0, otherChains: 0 };
   const rows = transfers.map((transfer, index) => ({ transfer, line: index + 2 }));
-  const own = rows.filter(({ transfer }) => transfer.chain === chain?.chain);
-  const verdict: Verdict = { problems: [], wrong: new Set(), untold: new Set() };
-  if (chain === undefined) {
-    const records = { ...NO_RECORDS, cited: evidence.length };
-    return summarise({ cited: rows.length, asked: 0, otherChains: 0, records }, verdict, ['no node was asked']);
+  for (const [chain, own] of Map.groupBy(rows, ({ transfer }) => transfer.chain)) {
+    const found = await checkChain(own, chain, options);
+    if (found === null) {
+      counts.otherChains += own.length;
+      notes.push(`${counted(own.length)} of ${chain} not checked: ${whoElse(options)}`);
+      continue;
+    }
+    counts.asked += own.length;
+    addVerdict(verdict, found);
+    notes.push(...found.notes);
   }
-  const byTx = Map.groupBy(own, ({ transfer }) => transfer.tx);
+  const { answer: records, problems } = await checkRecords(evidence, options.chain);
+  verdict.problems.push(...problems);
+  const who = [
+    ...(options.chain === undefined ? [] : ['the node']),
+    ...(options.sources ?? []).map(({ name }) => name),
+  ];
+  return summarise({ ...counts, records, who }, verdict, who.length === 0 ? ['no node was asked'] : notes);
+}
+
+/** Null: nobody was asked who has the chain. */
+async function checkChain(
+  rows: readonly Row[],
+  of: Chain,
+  options: CheckOptions,
+): Promise<(Verdict & { readonly notes: readonly string[] }) | null> {
+  const { chain } = options;
+  if (chain?.chain === of) {
+    const verdict = await checkAtNode(rows, chain, options);
+    const notes = verdict.untold.size > 0 ? ['the node keeps no traces, so internal transfers were not checked'] : [];
+    return { ...verdict, notes };
+  }
+  const source = options.sources?.find((one) => one.chain === of);
+  if (source === undefined) return null;
+  const verdict = await checkTold(rows, source, options);
+  const { size } = verdict.untold;
+  const why = `${source.name} cannot tell about ${counted(size)}: it does not show the inner calls of a transaction, or does not find transactions by hash`;
+  return { ...verdict, notes: size > 0 ? [why] : [] };
+}
+
+const counted = (count: number): string => `${count} cited ${count === 1 ? 'transfer' : 'transfers'}`;
+
+function whoElse({ chain, sources = [] }: CheckOptions): string {
+  const asked = [
+    ...(chain === undefined ? [] : [`the node is of ${chain.chain}`]),
+    ...sources.map((one) => `${one.name} is of ${one.chain}`),
+  ];
+  return asked.length === 0 ? 'no node was asked' : asked.join(', ');
+}
+
+async function checkAtNode(
+  rows: readonly Row[],
+  chain: ChainReader,
+  { onProgress, signal }: CheckOptions,
+): Promise<Verdict> {
+  const verdict = nothingFound();
+  const byTx = Map.groupBy(rows, ({ transfer }) => transfer.tx);
   const hashes = [...byTx.keys()];
   for (let i = 0; i < hashes.length; i += BATCH) {
     if (signal?.aborted === true) throw new CairnError('interrupted', 'verification was stopped');
     const batch = hashes.slice(i, i + BATCH);
     const verdicts = await Promise.all(batch.map((hash) => checkTransaction(chain, hash, byTx.get(hash) ?? [])));
-    for (const { problems, wrong, untold } of verdicts) {
-      verdict.problems.push(...problems);
-      for (const line of wrong) verdict.wrong.add(line);
-      for (const line of untold) verdict.untold.add(line);
-    }
+    for (const found of verdicts) addVerdict(verdict, found);
     onProgress?.({ step: 'transactions', done: Math.min(i + BATCH, hashes.length), of: hashes.length });
   }
-  const notes: string[] = [];
-  for (const [other, { length }] of Map.groupBy(rows, ({ transfer }) => transfer.chain)) {
-    if (other !== chain.chain) {
-      notes.push(
-        `the node is of ${chain.chain}; ${length} cited ${length === 1 ? 'transfer' : 'transfers'} of ${other} not checked`,
-      );
-    }
-  }
-  if (verdict.untold.size > 0) notes.push('the node keeps no traces, so internal transfers were not checked');
-  const { answer: records, problems } = await checkRecords(evidence, chain);
-  verdict.problems.push(...problems);
-  const counts = { cited: rows.length, asked: own.length, otherChains: rows.length - own.length, records };
-  return summarise(counts, verdict, notes);
+  return verdict;
 }
 
-type Counts = Pick<AuthenticityAnswer, 'cited' | 'otherChains' | 'records'> & { readonly asked: number };
+type Counts = Pick<AuthenticityAnswer, 'cited' | 'otherChains' | 'records' | 'who'> & { readonly asked: number };
 
 function summarise(
-  { cited, asked, otherChains, records }: Counts,
+  { cited, asked, otherChains, records, who }: Counts,
   verdict: Verdict,
   notes: readonly string[],
 ): AuthenticityAnswer {
@@ -104,6 +150,7 @@ function summarise(
     notCheckable,
     otherChains,
     records,
+    who,
     problems,
     notes,
   };
@@ -127,38 +174,6 @@ async function checkTransaction(chain: ChainReader, hash: string, rows: readonly
   return checker.verdict;
 }
 
-type Say = (row: Row, message: string, stated: string | null, found: string | null) => void;
-type Differ = (row: Row, field: string, stated: unknown, found: unknown) => void;
-
-function createChecker(): { verdict: Verdict; say: Say; differ: Differ } {
-  const verdict: Verdict = { problems: [], wrong: new Set(), untold: new Set() };
-  const say: Say = (row, message, stated, found) => {
-    verdict.wrong.add(row.line);
-    const { tx, position } = row.transfer;
-    verdict.problems.push({
-      part: 'transfers.csv',
-      place: `line ${row.line} (${tx}:${position})`,
-      message,
-      stated,
-      found,
-    });
-  };
-  const differ: Differ = (row, field, stated, found) => {
-    if (String(stated) === String(found)) return;
-    say(row, `${field} is not what the chain has${roundedNote(row, field)}`, String(stated), String(found));
-  };
-  return { verdict, say, differ };
-}
-
-function checkPlace(row: Row, found: ChainTransaction, differ: Differ): void {
-  const { transfer } = row;
-  differ(row, 'block_number', transfer.blockNumber, found.blockNumber);
-  differ(row, 'block_time', transfer.blockTime, found.blockTime);
-  // An index that ingest assigned is no statement about the chain.
-  const known = transfer.assigned === 'none' || transfer.assigned === 'position';
-  if (known) differ(row, 'tx_index', transfer.txIndex, found.txIndex);
-}
-
 function checkNative(row: Row, found: ChainTransaction, { say, differ }: { say: Say; differ: Differ }): void {
   const { transfer } = row;
   differ(row, 'from', transfer.from, found.from);
@@ -174,48 +189,4 @@ function checkFee(row: Row, found: ChainTransaction, differ: Differ): void {
   differ(row, 'to', transfer.to, feeSink(transfer.chain));
   differ(row, 'amount', transfer.amount, found.fee);
   differ(row, 'asset', transfer.asset, found.nativeAsset);
-}
-
-/** Each cited movement needs one of its own on the chain; order inside the transaction is not compared. */
-function checkMovements(
-  rows: readonly Row[],
-  kind: Transfer['kind'],
-  movements: readonly ChainMovement[],
-  what: string,
-  say: Say,
-): void {
-  const left = [...movements];
-  const unmatched: Row[] = [];
-  for (const row of rows) {
-    if (row.transfer.kind !== kind) continue;
-    const index = left.findIndex(
-      (movement) => alike(movement, row.transfer) && movement.amount === row.transfer.amount,
-    );
-    if (index < 0) unmatched.push(row);
-    else left.splice(index, 1);
-  }
-  for (const row of unmatched) {
-    const index = left.findIndex((movement) => alike(movement, row.transfer));
-    const [other] = index < 0 ? [] : left.splice(index, 1);
-    if (other === undefined) say(row, `the transaction has no such ${what}`, show(row.transfer), null);
-    else
-      say(
-        row,
-        `amount is not what the chain has${roundedNote(row, 'amount')}`,
-        `${row.transfer.amount}`,
-        `${other.amount}`,
-      );
-  }
-}
-
-function alike(movement: ChainMovement, { from, to, asset }: Transfer): boolean {
-  return movement.from === from && movement.to === to && movement.asset === asset;
-}
-
-function show({ from, to, asset, amount }: Transfer): string {
-  return `${amount} of ${asset} from ${from} to ${to}`;
-}
-
-function roundedNote({ transfer }: Row, field: string): string {
-  return field === 'amount' && transfer.rounded ? '; its source gave a rounded number' : '';
 }

@@ -8,13 +8,14 @@ const BATCH = 8;
 /** How many of a bundle's records a node was asked about: in the bundle, asked about, not as stated. Inner calls are not compared. */
 export type RecordsAnswer = { readonly cited: number; readonly checked: number; readonly differing: number };
 
-export const NO_RECORDS: RecordsAnswer = { cited: 0, checked: 0, differing: 0 };
+const NO_RECORDS: RecordsAnswer = { cited: 0, checked: 0, differing: 0 };
 
 /** Are the records that prove crossings what a node has of their transactions: parties, value, data, outcome, events? */
 export async function checkRecords(
   evidence: readonly TransactionEvidence[],
-  chain: ChainReader,
+  chain: ChainReader | undefined,
 ): Promise<{ answer: RecordsAnswer; problems: readonly Problem[] }> {
+  if (chain === undefined) return { answer: { ...NO_RECORDS, cited: evidence.length }, problems: [] };
   const own = evidence.filter((record) => record.kind === 'evm' && record.chain === chain.chain) as EvmEvidence[];
   const found: Problem[][] = [];
   for (let i = 0; i < own.length; i += BATCH) {

@@ -1,7 +1,8 @@
 import { CairnError } from '../../errors.ts';
-import { type ChainReader, type Coverage, isFeeSink, type Transfer } from '../../ledger/index.ts';
+import { type ChainReader, type Coverage, isFeeSink, type RecordSource, type Transfer } from '../../ledger/index.ts';
 import { type Account, type Asset, accountChain, isUtxoChain } from '../../units/index.ts';
 import type { TraceResult } from '../result.ts';
+import { checkLists } from './check-lists.ts';
 import { checkOutput } from './outputs.ts';
 
 /** Do the transfers of one account and asset account for what a node says it held? */
@@ -9,11 +10,13 @@ export type CompletenessFinding = {
   readonly account: Account;
   readonly asset: Asset;
   /**
-   * `agrees`: both balances and, for ether sent by an account without code, the nonces. Never "nothing was left out": what
-   * cancels out is not seen. `declared`: an output that no transaction of a record spends which is declared to have the whole
+   * `agrees`: by `balances`, both balances and, for ether sent by an account without code, the nonces: what cancels out is not seen.
+   * By `lists`, the transfers that a source lists, asked anew: what it leaves out is not seen. `declared`: an output that no transaction of a record spends which is declared to have the whole
    * chain; the declaration was not checked.
    */
   readonly status: 'agrees' | 'declared' | 'incomplete' | 'not-proven';
+  /** What it was held against; null: nothing, or nobody could say. */
+  readonly by: 'balances' | 'lists' | null;
   /** Why it does not agree, a sentence each, with figures. */
   readonly reasons: readonly string[];
   /** The block before the first transfer, and the block at whose end the balance was compared. */
@@ -34,19 +37,22 @@ export type CompletenessAnswer = {
 
 type CheckOptions = {
   readonly chain?: ChainReader;
+  readonly sources?: readonly RecordSource[];
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly of: number }) => void;
   readonly signal?: AbortSignal;
 };
 
 /**
- * Is anything missing from the record of the accounts a trace followed? Findings are sorted by (account, asset). UTXO
- * chains: no node is asked. An output is made once and spent once, so nothing is open of one whose spend is on record, and
- * there is no finding about it, nor about transactions: they hold nothing.
+ * Is anything missing from the record of the accounts a trace followed? Findings are sorted by (account, asset). Each chain is
+ * held against the node, else against the lists of the first source of the chain. UTXO chains: an output is made once and spent
+ * once, so nothing is open of one whose spend is on record, and there is no finding about it, nor about transactions: they hold
+ * nothing.
  */
 export async function checkCompleteness(
   result: TraceResult | null,
-  { chain, onProgress, signal }: CheckOptions,
+  options: CheckOptions,
 ): Promise<CompletenessAnswer> {
+  const { chain, sources = [], onProgress, signal } = options;
   const books = result === null ? [] : openBooks(result);
   const findings: CompletenessFinding[] = [];
   for (const [index, book] of books.entries()) {
@@ -55,10 +61,17 @@ export async function checkCompleteness(
     findings.push(...(isOutput ? checkOutput(book) : [await checkBook(book, chain)]));
     onProgress?.({ step: 'balances', done: index + 1, of: books.length });
   }
+  for (const source of sources.filter((one, i) => one.chain !== chain?.chain && isFirstOfChain(sources, i))) {
+    const own = books.filter(({ account }) => accountChain(account) === source.chain);
+    await checkLists(findings, own, source, options);
+  }
   const statuses = new Set(findings.map(({ status }) => status));
   const worst = (['incomplete', 'not-proven', 'declared', 'agrees'] as const).find((status) => statuses.has(status));
   return { status: worst ?? 'not-proven', findings };
 }
+
+const isFirstOfChain = (sources: readonly RecordSource[], place: number): boolean =>
+  sources.findIndex((one) => one.chain === sources[place]?.chain) === place;
 
 /** One account's transfers of one asset, in ledger order. */
 export type Book = {
@@ -128,7 +141,7 @@ function blocksOf({ transfers, assumed }: Book): { first: number; last: number }
 }
 
 /** The last block the record speaks for: where coverage says it is complete to, at least that of the last transfer. */
-function closingBlockOf(book: Book, last: number): number {
+export function closingBlockOf(book: Book, last: number): number {
   // `until` is a time, and which block it ends in is not known here.
   if (book.until !== null) return last;
   const declared = book.coverage.filter(({ direction, truncated }) => direction !== 'in' && !truncated);
@@ -149,6 +162,7 @@ export async function checkBook(book: Book, chain: ChainReader | undefined): Pro
     opening: { stated: 0n, node: null },
     closing: { stated, node: null },
     sent: null,
+    by: null,
   };
   const obstacle = await whyNotAskable(book, first, closingBlock, chain);
   if (obstacle !== null || chain === undefined) {
@@ -163,6 +177,7 @@ export async function checkBook(book: Book, chain: ChainReader | undefined): Pro
   const status = missing.length > 0 ? 'incomplete' : unknown.length > 0 ? 'not-proven' : 'agrees';
   return {
     ...blank,
+    by: 'balances',
     opening,
     closing,
     sent: sent.kind === 'counted' ? sent.counts : null,

@@ -117,7 +117,7 @@ test('a node of an account chain is asked about none of it, and it is said how m
   expect(answer).toMatchObject({ cited: result.consumed.length, otherChains: own });
   expect(answer.checked + answer.notCheckable + answer.otherChains).toBe(answer.cited);
   expect(answer.notes).toEqual([
-    `the node is of eip155:1; ${own} cited ${own === 1 ? 'transfer' : 'transfers'} of ${BITCOIN} not checked`,
+    `${own} cited ${own === 1 ? 'transfer' : 'transfers'} of ${BITCOIN} not checked: the node is of eip155:1`,
   ]);
   const { findings } = await checkCompleteness(result, { chain: node });
   expect(asked.filter((name) => name.includes(BITCOIN) || name === payout.tx)).toEqual([]);

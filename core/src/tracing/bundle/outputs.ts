@@ -21,6 +21,7 @@ export function checkOutput({ account, asset, transfers, coverage }: Book): Comp
     opening: { stated: 0n, node: null },
     closing: { stated, node: null },
     sent: null,
+    by: null,
   };
   if (made === undefined) {
     return [{ ...finding, status: 'not-proven', reasons: ['the record has its spend and not what made it'] }];

@@ -85,7 +85,7 @@ async function checkNothing({ account, asset, coverage }: Book, chain: ChainRead
   ];
   const isLacking = (node ?? 0n) > 0n || (nonce ?? 0) > 0;
   const status = isLacking ? 'incomplete' : node === null ? 'not-proven' : 'agrees';
-  return { ...blank, status, reasons, closing: { stated: 0n, node }, sent };
+  return { ...blank, by: 'balances', status, reasons, closing: { stated: 0n, node }, sent };
 }
 
 function declarationsOf(finding: CompletenessFinding): Omit<Coverage, 'source'>[] {

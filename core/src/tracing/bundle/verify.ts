@@ -1,5 +1,5 @@
 import { isCairnError } from '../../errors.ts';
-import type { ChainReader, Coverage, LedgerReader, Transfer } from '../../ledger/index.ts';
+import type { ChainReader, Coverage, LedgerReader, RecordSource, Transfer } from '../../ledger/index.ts';
 import { ENGINE } from '../engine-version.ts';
 import { toJson } from '../json.ts';
 import type { TraceOptions, TraceRequest } from '../request.ts';
@@ -51,6 +51,8 @@ export type VerifyOptions = {
   ) => LedgerReader | Promise<LedgerReader>;
   /** A node to ask; without one authenticity is not checked and completeness not proven. */
   readonly chain?: ChainReader;
+  /** Sources to ask about the chains that the node does not have: what they list is held against the record. */
+  readonly sources?: readonly RecordSource[];
   /** `name+id+base64` each. */
   readonly publicKeys?: readonly string[];
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly of: number }) => void;

@@ -35,14 +35,17 @@ export async function openSource(config: SourceConfig, env: Environment, traffic
   }
 }
 
-/** The same source for holding a record against it. @throws invalid-input: its kind cannot; unavailable. */
+/** A node, for holding balances, nonces and transactions of a record against it. @throws invalid-input: it is none; unavailable. */
 export async function openChainReader(
   config: SourceConfig,
   env: Environment,
   traffic: HttpOptions,
 ): Promise<ChainReader> {
   if (config.kind !== 'rpc') {
-    throw new CairnError('invalid-input', `${config.name} is no Ethereum node: it cannot say how a record stands`);
+    throw new CairnError(
+      'invalid-input',
+      `${config.name} is no Ethereum node: it has no balances and nonces at blocks`,
+    );
   }
   const { url, options } = reachOf(config, env, traffic);
   return createJsonRpcReader(url, options);
