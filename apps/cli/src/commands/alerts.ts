@@ -117,7 +117,7 @@ function showMovementAlert(alert: MovementAlert, trace: TraceWatch): string {
   return [
     `${alert.id}: ${trace.title} (${trace.id})`,
     showStanding(alert),
-    `Raised ${formatTime(alert.raisedAt)}: stolen value moved, by ${alert.policy}, ${showPositions(alert.positions)}`,
+    `Raised ${formatTime(alert.raisedAt)}: traced value moved, by ${alert.policy}, ${showPositions(alert.positions)}`,
     '',
     ...alert.changes.map((change) => `- ${change}`),
     '',

@@ -15,7 +15,7 @@ export type AlertMessage = {
 
 /** @param title - of what is watched. */
 export function alertMessage(alert: Alert, title: string): AlertMessage {
-  const what = alert.kind === 'movement' ? 'stolen value moved' : 'the answer changed';
+  const what = alert.kind === 'movement' ? 'traced value moved' : 'the answer changed';
   return {
     id: alert.id,
     title: `${alert.id}: ${what}: ${title}`,

@@ -5,7 +5,7 @@ import type { Account, Asset, Chain } from '../../units/index.ts';
 /** A block up to which a trace was made. */
 export type Position = { readonly chain: Chain; readonly number: number; readonly hash: string; readonly time: number };
 
-/** Stolen value that moved from one account to another since a trace was last made, under one rule. */
+/** Value traced from a theft that moved from one account to another since a trace was last made, under one rule. */
 export type Movement = {
   readonly tag: string;
   readonly from: Account;
