@@ -275,6 +275,8 @@ export type Checkers = { readonly chain: ChainReader | null; readonly sources: r
  * @throws invalid-input: it may not be asked; unavailable.
  */
 export async function openCheckers(context: Context, flags: Named): Promise<Checkers> {
+  // Offline, nothing is opened, not even the data directory.
+  if (flags.rpc === undefined && flags.source.length === 0) return { chain: null, sources: [] };
   const book = openCaseSources(context.data).book();
   const named = namedBy(flags, book).map((config) => ({ config, traffic: anew(trafficOf(context, config, book)) }));
   const node = named.find(({ config }) => config.kind === 'rpc');

@@ -250,9 +250,9 @@ async function attemptOnce(asked: HttpRequest, attempt: number, sending: Sending
     const { trouble, pause } = judge(told, reply.headers.get('retry-after'), asked);
     log(told.status, told.text.length, trouble === null ? null : redact(trouble));
     if (trouble !== null) {
-      // A page from who never gave anything else: asking again would not make it another.
+      // A page, and again a page, from who never gave anything else: asking on would not make it another.
       const isPage = told.status < 400 && told.text.trimStart().startsWith('<');
-      return { trouble: redact(trouble), pause: isPage && !gate.hasAnswered ? null : pause };
+      return { trouble: redact(trouble), pause: isPage && !gate.hasAnswered && attempt > 1 ? null : pause };
     }
     gate.hasAnswered = true;
     return { reply: told };
