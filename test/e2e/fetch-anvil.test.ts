@@ -62,7 +62,8 @@ describe('a trace that fetches', () => {
       'eth_getBlockByNumber ["0x0",false]',
       'eth_getBlockByNumber ["latest",false]',
       'eth_getBlockByNumber ["finalized",false]',
-      // The pin of the first run is asked for again: it would tell of a reorganisation.
+      // The pin of the first run is asked for again: it would tell of a reorganisation. And that it is what is fetched up to.
+      `eth_getBlockByNumber ["${head}",false]`,
       `eth_getBlockByNumber ["${head}",false]`,
     ]);
   });

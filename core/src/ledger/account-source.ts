@@ -64,6 +64,8 @@ export type AccountSource = {
   /** In coverage, logs and messages: as configured, or the host; never a key. */
   readonly name: string;
   readonly chain: Chain;
+  /** Blocks below the newest that its index may lack yet, unless they are final: it is not asked for them. Default: none. */
+  readonly margin?: number;
   /** Asks the source what it can do, once. */
   offer(): Promise<SourceOffer>;
   tip(): Promise<ChainTip>;

@@ -49,6 +49,11 @@ export function warningsOf(
     'The chain holds another balance for these accounts, or has more transactions of theirs, than the ledger gives: their record is incomplete, whatever its source declares.',
     standingRefutations(result.coverage).flatMap(({ account }) => account ?? []),
   );
+  warn(
+    'late-record',
+    'The declared record of these accounts begins after the first block of their chain: what they held before is not known, and a rule may say that it left first.',
+    lateRecords(result),
+  );
   const rounded = result.consumed.filter((transfer) => transfer.rounded);
   warn(
     'rounded',
@@ -125,4 +130,20 @@ function unmetOf(lookThrough: TraceRequest['lookThrough'], met: readonly Account
   if (lookThrough === undefined || lookThrough === 'coinjoins') return [];
   const names = new Set(met.map(accountAddress));
   return [...new Set(lookThrough)].filter((tx) => !names.has(tx)).sort();
+}
+
+/** Followed accounts of which records are declared, and none from the first block on. An output of a UTXO chain has no earlier record. */
+function lateRecords({ runs, coverage }: Pick<TraceResult, 'runs' | 'coverage'>): Account[] {
+  const first = new Map<string, number>();
+  for (const { chain, account, basis, fromBlock } of coverage) {
+    if (basis === 'unknown') continue;
+    const name = account ?? chain;
+    first.set(name, Math.min(first.get(name) ?? Number.POSITIVE_INFINITY, fromBlock ?? 0));
+  }
+  const followed = new Set(runs.flatMap((run) => run.followed));
+  return [...followed].filter((account) => {
+    const chain = accountChain(account);
+    const starts = [first.get(account), first.get(chain)].filter((start) => start !== undefined);
+    return !isUtxoChain(chain) && starts.length > 0 && Math.min(...starts) > 0;
+  });
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { openDataDirectory } from '../data/data-directory.ts';
 import { type BitcoinSource, ingestBitcoin, showBitcoin } from '../data/ingest-bitcoin.ts';
 import { afterChange } from '../screen/after-change.ts';
+import { trafficTo } from '../sources/reach.ts';
 import { act, repeatable, verb } from './command.ts';
 
 type Flags = {
@@ -55,9 +56,14 @@ export function ingestBitcoinCommand(): Command {
     .option('--keep-scripts', 'keep the scripts of every transaction, not of those with an OP_RETURN output only');
   return act<Flags>(command, async (context, flags, files) => {
     const source = sourceOf(flags, files);
+    const traffic =
+      source.kind === 'files'
+        ? {}
+        : trafficTo(context, source.kind === 'node' ? 'bitcoin-core' : 'esplora', source.url);
     const directory = openDataDirectory(context.data);
     const store = await directory.openLedger();
-    const options = { directory, store, keysOf, keepScripts: flags.keepScripts === true, signal: context.signal };
+    const keepScripts = flags.keepScripts === true;
+    const options = { directory, store, traffic, keysOf, keepScripts, signal: context.signal };
     const results = await ingestBitcoin(source, options).finally(() => store.close());
     context.print(showBitcoin(results), results);
     if (results.some(({ imports, rolledBack }) => imports + rolledBack.length > 0))

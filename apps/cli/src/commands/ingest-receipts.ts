@@ -12,6 +12,7 @@ import type { Command } from 'commander';
 import { openDataDirectory, readJson } from '../data/data-directory.ts';
 import { showFile } from '../data/ingest.ts';
 import { afterChange } from '../screen/after-change.ts';
+import { trafficTo } from '../sources/reach.ts';
 import type { Context } from '../terminal/context.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { createProgress, grouped } from '../terminal/progress.ts';
@@ -50,7 +51,8 @@ export function ingestReceiptsCommand(): Command {
     return ingestInto(context, ({ store, directory, rejectsDirectory, signal, onProgress }) => {
       const common = { store, keysOf, coverage, rejectsDirectory, signal, onProgress, ...chainOf(flags) };
       if (query === null) return ingestReceipts({ ...common, files, engine: { directory } });
-      return ingestReceiptsFromNode({ ...common, url: flags.rpc as string, what: query });
+      const url = flags.rpc as string;
+      return ingestReceiptsFromNode({ ...common, url, what: query, client: trafficTo(context, 'rpc', url) });
     });
   });
 }

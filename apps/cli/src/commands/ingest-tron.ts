@@ -2,6 +2,7 @@ import { ingestTron } from '@cairn/core/ledger/sources';
 import { parseCoverage } from '@cairn/core/tracing';
 import type { Command } from 'commander';
 import { readJson } from '../data/data-directory.ts';
+import { trafficTo } from '../sources/reach.ts';
 import { act, verb } from './command.ts';
 import { ingestInto } from './ingest-receipts.ts';
 
@@ -28,7 +29,7 @@ export function ingestTronCommand(): Command {
         files,
         coverage,
         engine: { directory },
-        ...(flags.node === undefined ? {} : { node: flags.node }),
+        ...(flags.node === undefined ? {} : { node: flags.node, client: trafficTo(context, 'trongrid', flags.node) }),
       }),
     );
   });

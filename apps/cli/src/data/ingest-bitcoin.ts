@@ -1,6 +1,7 @@
 import {
   type BitcoinIngestOptions,
   type BitcoinSourceResult,
+  type HttpOptions,
   ingestBitcoinFiles,
   ingestBitcoinNode,
   ingestEsplora,
@@ -34,11 +35,15 @@ export type BitcoinSource =
       readonly blocks?: { readonly from: number; readonly to: number };
     };
 
-export type BitcoinOptions = Omit<BitcoinIngestOptions, 'onProgress'> & { readonly directory: DataDirectory };
+export type BitcoinOptions = Omit<BitcoinIngestOptions, 'onProgress'> & {
+  readonly directory: DataDirectory;
+  /** How what is reached by a URL is asked. */
+  readonly traffic: Omit<HttpOptions, 'signal'>;
+};
 
 /** Brings Bitcoin's chain into the data directory's ledger, with progress on stderr. */
 export async function ingestBitcoin(source: BitcoinSource, options: BitcoinOptions): Promise<BitcoinSourceResult[]> {
-  const { directory, ...rest } = options;
+  const { directory, traffic, ...rest } = options;
   const progress = createProgress();
   const common: BitcoinIngestOptions = {
     ...rest,
@@ -54,9 +59,9 @@ export async function ingestBitcoin(source: BitcoinSource, options: BitcoinOptio
           engine: { directory: directory.ledger },
         });
       case 'node':
-        return [await ingestBitcoinNode({ ...source, ...common })];
+        return [await ingestBitcoinNode({ ...traffic, ...source, ...common })];
       case 'esplora':
-        return await ingestEsplora({ ...source, ...common });
+        return await ingestEsplora({ ...traffic, ...source, ...common });
     }
   } finally {
     progress.done();

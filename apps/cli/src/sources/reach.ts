@@ -235,8 +235,9 @@ export async function openReach(context: Context, store: LedgerStore, flags: Rea
   return reachFrom(context, store, await openSources(context, flags), flags);
 }
 
-function fractionOf({ accounts, waiting }: FetchProgress): number {
-  return accounts + waiting === 0 ? 0 : accounts / (accounts + waiting);
+/** Null where a batch is done: what it leads to is not known yet. */
+function fractionOf({ accounts, waiting }: FetchProgress): number | null {
+  return waiting === 0 ? null : accounts / (accounts + waiting);
 }
 
 function showProgress({ accounts, waiting, truncated }: FetchProgress, { requests, cached, bytes }: Spent): string {
@@ -265,6 +266,12 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e
 function wholeNumber(flag: string, text: string): number {
   if (/^[0-9]{1,15}$/.test(text)) return Number(text);
   throw new CairnError('invalid-input', `${flag} takes a whole number, not ${text}`);
+}
+
+/** How a source that is given by its URL is asked, every call on record. @throws invalid-input: the case does not allow it to be asked. */
+export function trafficTo(context: Context, kind: SourceConfig['kind'], url: string): HttpOptions {
+  const book = openCaseSources(context.data).book();
+  return anew(trafficOf(context, sourceConfig({ kind, url }, process.env), book));
 }
 
 /** Whom a record is held against: a node of an Ethereum-like chain, sources of others that list what happened. */

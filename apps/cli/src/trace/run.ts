@@ -1,7 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { CairnError, isCairnError } from '@cairn/core/errors';
 import { createLabelIndex, type Label } from '@cairn/core/labels';
-import type { EvidenceReader, FetchPlan, ImportSummary, LedgerReader } from '@cairn/core/ledger';
+import {
+  createPinnedReader,
+  type EvidenceReader,
+  type FetchPlan,
+  type ImportSummary,
+  type LedgerReader,
+} from '@cairn/core/ledger';
 import {
   type AcrossOptions,
   type Crossing,
@@ -167,7 +173,8 @@ async function openSource(
     const reach =
       flags.fetch === true ? await openReach(context, store, { ...flags, source: flags.source ?? [] }) : null;
     return {
-      reader: reach?.ledger ?? store,
+      // Of one state of each chain: what an earlier run fetched beyond the block that this one goes up to is not there.
+      reader: reach === null ? store : createPinnedReader(reach.ledger, () => reach.pins),
       reach,
       assets: directory.assets(),
       labels: [...own, ...given, ...directory.labels()],

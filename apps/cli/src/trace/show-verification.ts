@@ -54,7 +54,7 @@ function showAuthenticity(answer: Verification['authenticity']): string {
   const counts = `${answer.checked} of ${answer.cited} cited transfers asked about, ${answer.agreeing} as stated${recordCounts}`;
   const heads: Record<typeof answer.status, string> = {
     'not-checked':
-      answer.otherChains + answer.notCheckable > 0
+      answer.who.length > 0
         ? `not checked: ${who} can tell about none of the ${answer.cited} cited transfers`
         : 'not checked: no node was asked whether the transfers exist (--rpc URL, --source NAME)',
     agrees: `agrees with ${who}: ${counts}`,
@@ -122,5 +122,7 @@ export function verificationExit({ arithmetic, authenticity, completeness, signa
     authenticity.status === 'differs' ||
     completeness.status === 'incomplete' ||
     signature.status === 'invalid';
-  return fails ? 7 : 0;
+  if (fails) return 7;
+  // Who was named could not tell about any of it.
+  return authenticity.who.length > 0 && authenticity.status === 'not-checked' && authenticity.cited > 0 ? 6 : 0;
 }

@@ -54,7 +54,8 @@ const AT_ONCE = 250;
 export function createFetchingLedger(options: FetchOptions): FetchingLedger {
   const { store } = options;
   const postponed = { once: new Set<Account>(), isNew: false };
-  const state: State = { ...options, done: new Set(), postponed, counts: { accounts: 0, waiting: 0, truncated: 0 } };
+  const counts = { accounts: 0, waiting: 0, truncated: 0 };
+  const state: State = { ...options, done: new Set(), postponed, counts, held: new Map() };
   return {
     async histories(query, visit) {
       await complete(state, query);
@@ -105,6 +106,8 @@ type State = FetchOptions & {
   /** Contracts whose record was put off once. */
   readonly postponed: { readonly once: Set<Account>; isNew: boolean };
   readonly counts: { accounts: number; waiting: number; truncated: number };
+  /** By source: does it have the block that its chain is fetched up to? */
+  readonly held: Map<AccountSource, Promise<boolean>>;
 };
 
 const nameOf = (account: Account, assets: readonly Asset[] | null): string => `${account} ${assets?.join(' ') ?? '*'}`;
@@ -220,6 +223,7 @@ async function shortOf(
 async function askHistories(state: State, chain: Chain, request: HistoryRequest): Promise<void> {
   const { store, into, maxBlocks } = state;
   await firstThatAnswers(sourcesOf(state, chain), async (source) => {
+    if (!(await isPinned(state, source))) throw notPinned(state, source);
     const { basis } = await source.offer();
     const blocks = request.to.number - request.fromBlock + 1;
     const isByBlocks = basis === 'whole-chain' && (await source.estimate(request)) >= blocks;
@@ -243,6 +247,34 @@ function tooManyBlocks({ name }: AccountSource, blocks: number, maxBlocks: numbe
 
 const sourcesOf = ({ sources }: State, chain: Chain): AccountSource[] => sources.filter((one) => one.chain === chain);
 
+/** Is a source of the state of the chain that is fetched: neither behind, nor of another chain under the same number? Asked once. */
+function isPinned({ pins, held }: State, source: AccountSource): Promise<boolean> {
+  const pin = pins.get(source.chain);
+  const known = held.get(source);
+  if (pin === undefined || known !== undefined) return known ?? Promise.resolve(true);
+  const has = hasWhole(source, pin);
+  held.set(source, has);
+  return has;
+}
+
+async function hasWhole(source: AccountSource, pin: Pin): Promise<boolean> {
+  const { margin } = source;
+  if (margin !== undefined) {
+    const { head, final } = await source.tip();
+    if (pin.number > Math.max(final, head.number - margin)) return false;
+  }
+  return (await source.block(pin.number))?.hash === pin.hash;
+}
+
+function notPinned({ pins }: State, { name, chain }: AccountSource): CairnError {
+  const { number, hash } = pins.get(chain) as Pin;
+  return new CairnError(
+    'unavailable',
+    `${name} does not have block ${number} of ${chain} as ${hash}, or not all of it: it is behind, or of another chain`,
+    { retryable: true },
+  );
+}
+
 /** The next source is asked where one does not answer. @throws what the last one threw. */
 async function firstThatAnswers(
   sources: readonly AccountSource[],
@@ -260,14 +292,16 @@ async function firstThatAnswers(
 }
 
 /** @returns whether anything was brought. */
-async function bring(
-  { store, into, pins }: State,
-  hashes: readonly string[],
-  sources: readonly AccountSource[],
-): Promise<boolean> {
+async function bring(state: State, hashes: readonly string[], sources: readonly AccountSource[]): Promise<boolean> {
+  const { store, into, pins } = state;
   let missing = hashes;
   for (const source of sources) {
     if (missing.length === 0) break;
+    if (!(await isPinned(state, source))) {
+      // Another of the same chain has been asked, or will be.
+      if (sources.some((one) => one !== source && one.chain === source.chain)) continue;
+      throw notPinned(state, source);
+    }
     missing = await source.transactions(missing, { ...into, store, to: pins.get(source.chain) });
   }
   return missing.length < hashes.length;

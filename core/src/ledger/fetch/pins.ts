@@ -28,7 +28,7 @@ export type Pinned = {
 /**
  * Fixes the block up to which a run fetches, and rolls the ledger back where the chain was reorganised since an earlier run: to the
  * last pin that still stands, else to what was final when the first one that does not was set.
- * @param atBlock - the block to fetch up to; null: the newest.
+ * @param atBlock - the block to fetch up to; null: the newest that the source has whole.
  * @throws {CairnError} `unavailable`, retryable: the source is behind what was fetched before; `not-found`: it has no such block;
  *   `invalid-input`: a block that was final is another one there.
  */
@@ -46,16 +46,18 @@ export async function pinChain(
     .sort((a, b) => b.number - a.number);
   const newest = earlier[0];
   if (newest !== undefined && newest.number > head.number) {
-    throw new CairnError(
-      'unavailable',
-      `${name} ends at block ${head.number}, and block ${newest.number} was read before: it is behind, or the chain was reorganised and is shorter now`,
-      { retryable: true, hints: ['run the command again once it has caught up'] },
-    );
+    throw behind(source, newest.number);
   }
   const rolledBack = await rollBack(source, store, book, earlier);
-  const block = atBlock === null || atBlock === head.number ? head : await source.block(atBlock);
-  if (block === null || block.number > head.number)
-    throw new CairnError('not-found', `${name} has no block ${atBlock}`);
+  const last = Math.max(final, head.number - (source.margin ?? 0));
+  const wanted = Math.min(atBlock ?? last, last);
+  if (atBlock !== null && atBlock > last) {
+    const why =
+      atBlock > head.number ? `has no block ${atBlock}` : `may lack some of block ${atBlock}: it ends at ${last}`;
+    throw new CairnError('not-found', `${name} ${why}`);
+  }
+  const block = wanted === head.number ? head : await source.block(wanted);
+  if (block === null) throw behind(source, wanted);
   const pin = { chain, ...block, final: Math.min(final, block.number) };
   // Kept before anything is fetched: a run that is killed leaves records of this state.
   book.add(pin);
@@ -71,7 +73,9 @@ async function rollBack(
   const final = Math.max(...earlier.map((pin) => pin.final));
   let root: number | null = null;
   for (const pin of earlier) {
-    if ((await source.block(pin.number))?.hash === pin.hash) {
+    const now = await source.block(pin.number);
+    if (now === null) throw behind(source, pin.number);
+    if (now.hash === pin.hash) {
       root = root === null ? null : pin.number;
       break;
     }
@@ -82,6 +86,14 @@ async function rollBack(
   await store.rollback(source.chain, root + 1);
   book.cut(source.chain, root);
   return root + 1;
+}
+
+function behind({ name, chain }: AccountSource, number: number): CairnError {
+  return new CairnError(
+    'unavailable',
+    `${name} does not have block ${number} of ${chain}, which was read before: it is behind, or the chain was reorganised and is shorter now`,
+    { retryable: true, hints: ['run the command again once it has caught up'] },
+  );
 }
 
 /** What was final is not reorganised: nothing is forgotten on the word of a source that says so. */

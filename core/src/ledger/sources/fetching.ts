@@ -60,3 +60,9 @@ export function inconsistent(message: string): CairnError {
     hints: ['ask again: the next answer may be whole'],
   });
 }
+
+/**
+ * Blocks by which the lists of a service may lag behind the node that it answers from: five minutes of Ethereum. A guess on the safe
+ * side: no service says.
+ */
+export const INDEX_MARGIN = 25;

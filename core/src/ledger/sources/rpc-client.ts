@@ -64,7 +64,14 @@ export function createRpcClient(url: string, options: HttpOptions = {}): RpcClie
   const one = async (call: RpcCall): Promise<RpcAnswer> => {
     const { method, params } = call;
     const body = { jsonrpc: '2.0', id: ++id, method, params };
-    const { value } = await http.json({ body, what: `${method} ${JSON.stringify(params)}`, isAnswer, isBusy });
+    const what = `${method} ${JSON.stringify(params)}`;
+    const value = await http.json({ body, what, isAnswer, isBusy }).then(
+      (reply) => reply.value,
+      (error: unknown) => {
+        if (!isTooLarge(error)) throw error;
+        return { error: { message: 'the answer is too large (status 413)' } };
+      },
+    );
     return keep(call, answerOf(value, redact));
   };
 
@@ -77,10 +84,12 @@ export function createRpcClient(url: string, options: HttpOptions = {}): RpcClie
     const value = await http.json({ body, what, isAnswer, isBusy }).then(
       (reply) => reply.value,
       (error: unknown) => {
+        if (isTooLarge(error)) return 'too large' as const;
         if (isCairnError(error) && error.code === 'unavailable' && !error.retryable) return null;
         throw error;
       },
     );
+    if (value === 'too large') return Promise.all(calls.map(one));
     if (!Array.isArray(value)) return null;
     const byId = new Map(value.map((reply) => [(reply as { id?: unknown } | null)?.id, reply]));
     const answers: RpcAnswer[] = [];
@@ -141,6 +150,10 @@ async function inParts<T, R>(
   for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
   return (await Promise.all(parts.map(work))).flat();
 }
+
+/** Does a service refuse because of how much was asked for? @see RFC 9110, 15.5.14. */
+const isTooLarge = (error: unknown): boolean =>
+  isCairnError(error) && !error.retryable && error.message.includes('refuses with status 413');
 
 type RpcError = { readonly code?: unknown; readonly message?: unknown };
 

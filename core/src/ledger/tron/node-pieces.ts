@@ -53,6 +53,15 @@ export function transaction(row: JsonObject, place: Place, where: string): TronP
     const sent = isAbsent(value['call_value']) ? 0n : quantityAt(value['call_value'], `${where}: call_value`);
     return { ...head, movements: [nativeMovement(owner, to, sent)], passedOver };
   }
+  if (contract['type'] === 'CreateSmartContract') {
+    const made = isObject(value['new_contract']) ? value['new_contract'] : {};
+    const sent = isAbsent(made['call_value'])
+      ? 0n
+      : quantityAt(made['call_value'], `${where}: new_contract.call_value`);
+    if (sent === 0n) return { ...head, passedOver };
+    const to = accountAt(row['contract_address'], `${where}: contract_address`);
+    return { ...head, movements: [nativeMovement(owner, to, sent)], passedOver };
+  }
   return { ...head, passedOver: contract['type'] === 'TransferAssetContract' ? 'trc10' : null };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ServedChain, type ServedTransaction, serveEsplora } from '../../../../test/replays/esplora-server.ts';
 import type { LocalServer } from '../../../../test/replays/local-server.ts';
 import { serveTronGrid } from '../../../../test/replays/trongrid-server.ts';
-import { type AccountSource, createFetchingLedger, lockOf, type Transfer } from '../../ledger/index.ts';
+import { type AccountSource, createFetchingLedger, lockOf, pinChain, type Transfer } from '../../ledger/index.ts';
 import { createEsploraSource } from '../../ledger/sources/bitcoin/account-source.ts';
 import { GENESIS } from '../../ledger/sources/bitcoin/fixtures/real-blocks.ts';
 import { payment, startTrial } from '../../ledger/sources/etherscan/fixtures/story.ts';
@@ -105,11 +105,13 @@ async function bitcoin(): Promise<Service> {
 }
 
 async function bundleOf({ source, theft }: Service): Promise<Uint8Array> {
-  const { head, final } = await source.tip();
+  const pins = { read: () => [], add: () => {}, cut: () => {} };
+  const store = createMemoryLedger();
+  const { pin } = await pinChain(source, store, pins, null);
   const ledger = createFetchingLedger({
-    store: createMemoryLedger(),
+    store,
     sources: [source],
-    pins: new Map([[source.chain, { chain: source.chain, ...head, final }]]),
+    pins: new Map([[source.chain, pin]]),
     into: { keysOf },
     fromBlock: 0,
     maxTransactions: 100,

@@ -192,10 +192,11 @@ async function readAddress(account: Account, reading: Reading, into: FetchInto):
     return;
   }
   const most = Math.max(limit ?? 0, reading.most);
-  const count = fromBlock === 0 ? await reader.transactionCount(address) : null;
+  const all = await reader.transactionCount(address);
+  const count = fromBlock === 0 ? all : null;
   const found = new Map<string, UtxoTransaction>();
   if (count === null || count <= most) {
-    for await (const transaction of reader.ofAddress(address, { from: fromBlock, to: to.number })) {
+    for await (const transaction of reader.ofAddress(address, { from: fromBlock, to: to.number }, all)) {
       stopIfAsked(into, name);
       found.set(transaction.tx, transaction);
       if (found.size > most) break;

@@ -30,7 +30,7 @@ export type EsploraReader = BlockSource & {
   /** How many confirmed transactions an address has. */
   readonly transactionCount: (address: string) => Promise<number>;
   /** Every confirmed transaction of an address in the blocks, both ends included, with its place in its block, the latest first. */
-  readonly ofAddress: (address: string, blocks?: BlockRange) => AsyncGenerator<UtxoTransaction>;
+  readonly ofAddress: (address: string, blocks?: BlockRange, count?: number) => AsyncGenerator<UtxoTransaction>;
   /** Transactions in blocks up to this one are kept on disk from now on, where there is a cache. */
   readonly settle: (height: number) => void;
 };
@@ -121,8 +121,8 @@ export function createEsploraReader(
       const stats = objectAt(await json(`/address/${encodeURIComponent(address)}`), where)['chain_stats'];
       return countAt(objectAt(stats, where)['tx_count'], `${where}: tx_count`);
     },
-    ofAddress: async function* (address, { from, to } = ALL_BLOCKS) {
-      for await (const page of addressPages(json, address, host)) {
+    ofAddress: async function* (address, { from, to } = ALL_BLOCKS, count) {
+      for await (const page of addressPages(json, address, { host, count: count ?? null })) {
         const heights = page.map((value) => heightOf(value, host));
         const wanted = page.filter((_, i) => (heights[i] as number) >= from && (heights[i] as number) <= to);
         yield* await Promise.all(wanted.map(placed));
@@ -206,14 +206,25 @@ async function placeOf(askOrNull: AskJson, host: string, tx: string): Promise<nu
     : countAt(objectAt(proof, `${host}: proof of ${tx}`)['pos'], `${host}: proof of ${tx}: pos`);
 }
 
-/** @throws {CairnError} `unavailable`, retryable: pages repeat, so that they would have no end. */
-async function* addressPages(json: AskJson, address: string, host: string): AsyncGenerator<readonly unknown[]> {
+/**
+ * @param count - how many there are; null: not known.
+ * @throws {CairnError} `unavailable`, retryable: pages repeat, so that they would have no end, or end too early.
+ */
+async function* addressPages(
+  json: AskJson,
+  address: string,
+  { host, count }: { readonly host: string; readonly count: number | null },
+): AsyncGenerator<readonly unknown[]> {
   const path = `/address/${encodeURIComponent(address)}/txs/chain`;
   const where = `${host}: transactions of ${address}`;
   const seen = new Set<string>();
   for (let after = ''; ; ) {
     const page = listAt(await json(`${path}${after}`), where);
-    if (page.length === 0) return;
+    if (page.length === 0) {
+      // A service that does not know the last one any more answers with nothing, as at the end.
+      if (count === null || seen.size >= count) return;
+      throw new CairnError('unavailable', `${where} end after ${seen.size} of ${count}`, { retryable: true });
+    }
     for (const value of page) {
       const tx = hashAt(objectAt(value, where)['txid'], where);
       if (seen.has(tx)) {

@@ -12,7 +12,7 @@ import { EXPLORER_COLUMN, explorerFormat } from '../../evm/explorer-rows.ts';
 import { jsonFormat } from '../../evm/json-decoder.ts';
 import { countAt, hashAt, isObject, type JsonObject } from '../../evm/json-values.ts';
 import { type CoverageDeclaration, nothingKnown } from '../../ingest/declare-coverage.ts';
-import { abreast, assertStillOn, inconsistent, stopIfAsked } from '../fetching.ts';
+import { abreast, assertStillOn, INDEX_MARGIN, inconsistent, stopIfAsked } from '../fetching.ts';
 import type { HttpOptions } from '../http/http-client.ts';
 import { importFetched, isUpTo } from '../import-fetched.ts';
 import { valueBatch, valueRow } from '../json-rows.ts';
@@ -72,6 +72,7 @@ export function createEtherscanSource(options: EtherscanOptions): AccountSource 
   return {
     name: explorer.name,
     chain,
+    margin: INDEX_MARGIN,
     offer: async () => offerOf(dialect),
     tip: () => tipOf(explorer),
     block: (number) => blockAt(explorer, number),
@@ -100,7 +101,7 @@ function offerOf(dialect: Dialect): SourceOffer {
       LEFT_OUT,
       'Histories bring transfers only. Single transactions are brought with receipt and logs, from the node behind the explorer, without their inner calls.',
       'A call that succeeded under one that failed moved nothing, and may be listed as if it had; where the account did not send the transaction, its failure is not seen either. Receipts and traces of a node would show it.',
-      'The index may lag behind the newest block: only what lies some way below it is to be called complete.',
+      `The index may lag behind the newest block: what is not final is asked for only from ${INDEX_MARGIN} blocks below it on.`,
       ...(dialect === 'blockscout'
         ? ['Where it has not processed the inner calls of all blocks, it says so, and the account is declared cut off.']
         : [

@@ -187,7 +187,8 @@ const BUSY =
   /rate limit|calls per sec|too many requests|timed? ?out|server (is )?(too )?busy|temporarily|unexpected err/i;
 /** The day's allowance: waiting some seconds is of no use. */
 const FOR_TODAY = /daily|per day|\/day|credits/i;
-const TOO_MUCH = /result window is too large|maximum (page )?(size|offset)|offset (must|size)/i;
+const TOO_MUCH =
+  /result window is too large|maximum (page )?(size|offset)|offset (must|size)|smaller (result )?(dataset|range)/i;
 const BAD_KEY = /invalid api key|missing\/invalid|missing api key|api key attempts/i;
 const BAD_CHAIN = /chainid/i;
 
@@ -205,7 +206,7 @@ function isBusy({ text }: HttpReply): string | null {
     return null;
   const trouble = isObject(reply['error']) ? String(reply['error']['message']) : troubleOf(reply);
   if (BAD_KEY.test(trouble) || FOR_TODAY.test(trouble) || TOO_MUCH.test(trouble)) return null;
-  return BUSY.test(trouble) ? `it is busy: ${trouble.slice(0, 120)}` : null;
+  return BUSY.test(trouble) ? `it is busy: ${trouble}` : null;
 }
 
 function refused({ host, redact }: Http, trouble: string): CairnError {

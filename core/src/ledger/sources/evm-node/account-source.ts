@@ -9,18 +9,19 @@ import type {
   SourceOffer,
 } from '../../account-source.ts';
 import { jsonFormat } from '../../evm/json-decoder.ts';
-import { countAt, hashAt, isObject } from '../../evm/json-values.ts';
+import { countAt, hashAt, isObject, type JsonObject } from '../../evm/json-values.ts';
 import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
 import { nothingKnown } from '../../ingest/declare-coverage.ts';
 import type { HttpOptions } from '../http/http-client.ts';
 import { type Fetched, importFetched, isUpTo } from '../import-fetched.ts';
 import { rowsOfValues } from '../receipts-json.ts';
-import { createRpcClient, type RpcClient } from '../rpc-client.ts';
+import { createRpcClient, type RpcAnswer, type RpcClient } from '../rpc-client.ts';
 import { type Found, findTransactions, type RangeLimit, type Wanted } from './find-transactions.ts';
 import { NO_METHOD, type TraceMethod } from './read-frames.ts';
 import {
   allOf,
   gone,
+  insist,
   lacksCalls,
   listBlocks,
   type NodeRecord,
@@ -60,13 +61,21 @@ export async function createEvmNodeSource(options: EvmNodeOptions): Promise<Acco
   const traces: TraceMethod = { name: null };
   let offered: Promise<Offered> | null = null;
   const offer = (): Promise<Offered> => (offered ??= probe(client));
-  const node: Node = { client, name, chain, traces, offer, range: { tooWide: Number.POSITIVE_INFINITY } };
+  const node: Node = {
+    client,
+    name,
+    chain,
+    traces,
+    offer,
+    range: { tooWide: Number.POSITIVE_INFINITY, silences: 0 },
+    seen: { head: -1 },
+  };
   return {
     name,
     chain,
     offer: async () => describe(await offer()),
     tip: () => tipOf(node),
-    block: (number) => blockAt(node, `0x${number.toString(16)}`),
+    block: (number) => blockAt(node, number),
     transactions: (hashes, into) => fetchTransactions(node, hashes, into),
     histories: (request, into) => fetchHistories(node, request, into),
     async estimate({ accounts, fromBlock, to, assets }) {
@@ -88,6 +97,8 @@ type Node = {
   readonly traces: TraceMethod;
   readonly offer: () => Promise<Offered>;
   readonly range: RangeLimit;
+  /** The newest block the node has spoken of. */
+  readonly seen: { head: number };
 };
 
 type Offered = { readonly filter: boolean; readonly calls: boolean; readonly logs: boolean; readonly archive: boolean };
@@ -131,21 +142,33 @@ function describe({ filter, calls, archive }: Offered): SourceOffer {
 }
 
 async function tipOf(node: Node): Promise<ChainTip> {
-  const head = (await blockAt(node, 'latest')) ?? gone(node.client, 'the newest block');
-  const stated = await node.client.askOrNull('eth_getBlockByNumber', ['finalized', false]);
+  const { client, seen } = node;
+  const latest = await client.ask('eth_getBlockByNumber', ['latest', false]);
+  const head = isObject(latest) ? blockRef(latest) : gone(client, 'the newest block');
+  seen.head = Math.max(seen.head, head.number);
+  const stated = await client.askOrNull('eth_getBlockByNumber', ['finalized', false]);
   const known = isObject(stated) ? countAt(stated['number'], 'the final block') : head.number - CONFIRMATIONS;
   const final = Math.max(0, Math.min(known, head.number));
-  node.client.settle(final);
+  client.settle(final);
   return { head, final };
 }
 
-async function blockAt({ client }: Node, which: string): Promise<BlockRef | null> {
-  const block = await client.ask('eth_getBlockByNumber', [which, false]);
-  if (!isObject(block)) return null;
+/** Null: it is above all blocks the node has spoken of. @throws unavailable: it is not, and the node does not give it. */
+async function blockAt({ client, seen }: Node, number: number): Promise<BlockRef | null> {
+  const call = { method: 'eth_getBlockByNumber', params: [`0x${number.toString(16)}`, false] };
+  if (number > seen.head) {
+    const block = await client.ask(call.method, call.params);
+    return isObject(block) ? blockRef(block) : null;
+  }
+  const [block] = await insist(client, [call], isObject, () => `block ${number}`);
+  return blockRef(block as JsonObject);
+}
+
+function blockRef(block: JsonObject): BlockRef {
   return {
-    number: countAt(block['number'], `block ${which}: number`),
-    hash: hashAt(block['hash'], `block ${which}: hash`),
-    time: countAt(block['timestamp'], `block ${which}: timestamp`),
+    number: countAt(block['number'], 'a block: number'),
+    hash: hashAt(block['hash'], 'a block: hash'),
+    time: countAt(block['timestamp'], 'a block: timestamp'),
   };
 }
 
@@ -162,10 +185,13 @@ async function fetchTransactions(node: Node, hashes: readonly string[], into: Fe
     valid.map((hash) => ({ method: 'eth_getTransactionReceipt', params: [hash] })),
   );
   const wanted = valid.flatMap((hash, i): WantedRecord[] => {
-    const answer = replies[i];
-    const receipt = answer !== undefined && 'result' in answer ? answer.result : null;
+    const receipt = receiptOf(node, replies[i] as RpcAnswer);
     const isThere = isObject(receipt) && isUpTo(Number(receipt['blockNumber']), into);
-    return isThere ? [{ hash, blockHash: hashAt(receipt['blockHash'], `transaction ${hash}`) }] : [];
+    if (!isThere) return [];
+    const where = `transaction ${hash}`;
+    return [
+      { hash, blockNumber: countAt(receipt['blockNumber'], where), blockHash: hashAt(receipt['blockHash'], where) },
+    ];
   });
   if (wanted.length > 0) {
     const records = await readRecords(node.client, wanted, node.traces);
@@ -175,16 +201,29 @@ async function fetchTransactions(node: Node, hashes: readonly string[], into: Fe
   return hashes.filter((hash) => !known.has(hash));
 }
 
+/** Null: the node knows no such transaction. Some say so by an error. @throws unavailable: it says something else. */
+function receiptOf({ client }: Node, answer: RpcAnswer): unknown {
+  if ('result' in answer) return answer.result;
+  if (/not found|unknown transaction|no transaction/i.test(answer.refused)) return null;
+  throw new CairnError(
+    'unavailable',
+    `the node at ${client.host} refused eth_getTransactionReceipt: ${answer.refused}`,
+    {
+      retryable: true,
+    },
+  );
+}
+
 async function fetchHistories(node: Node, request: HistoryRequest, into: FetchInto): Promise<void> {
   const offered = await node.offer();
   const wanted = wantedOf(node, offered, request.assets);
   if (wanted === null) return fetchBlocks(node, request, offered, into);
-  const range = { from: request.fromBlock, to: request.to.number };
+  const range = { from: request.fromBlock, to: request.to };
   const { limit, accounts } = request;
   const options = { limit, wanted, range: node.range, signal: into.signal };
   const found = await findTransactions(node.client, accounts, range, options);
   const hits = new Map([...found.values()].flatMap(({ hits: ofOne }) => [...ofOne]));
-  const known = await knownIn(into, [...hits.keys()]);
+  const known = await knownIn(into, hits);
   const open = [...hits.values()].filter(({ hash }) => !known.has(hash)).sort((a, b) => a.blockNumber - b.blockNumber);
   const unreadable = new Set<string>();
   // Of whose transactions one could not be read, or not its calls, nothing is declared: the next run asks again.
@@ -203,13 +242,28 @@ async function fetchHistories(node: Node, request: HistoryRequest, into: FetchIn
   }
 }
 
-/** Transactions whose whole record the ledger has, calls included. */
-async function knownIn({ store }: FetchInto, hashes: readonly string[]): Promise<ReadonlySet<string>> {
-  const records = hashes.length === 0 ? [] : await store.evidence(hashes);
+/**
+ * Transactions whose whole record the ledger has, calls included.
+ * @throws contradiction: a record that is not of this state of the chain.
+ */
+async function knownIn({ store }: FetchInto, hits: ReadonlyMap<string, WantedRecord>): Promise<ReadonlySet<string>> {
+  const records = hits.size === 0 ? [] : await store.evidence([...hits.keys()]);
   return new Set(
-    records.flatMap((one) =>
-      one.kind === 'evm' && one.logs !== null && one.frames !== null && one.blockTime !== null ? [one.tx] : [],
-    ),
+    records.flatMap((one) => {
+      if (one.kind !== 'evm') return [];
+      const hit = hits.get(one.tx) as WantedRecord;
+      if (one.blockNumber !== null && one.blockNumber !== hit.blockNumber)
+        throw otherState(one.tx, one.blockNumber, hit);
+      return one.logs !== null && one.frames !== null && one.blockTime !== null ? [one.tx] : [];
+    }),
+  );
+}
+
+function otherState(tx: string, blockNumber: number, hit: WantedRecord): CairnError {
+  return new CairnError(
+    'contradiction',
+    `transaction ${tx} is on record in block ${blockNumber}, and the chain has it in block ${hit.blockNumber}: the record is of a state of the chain that a reorganisation has undone`,
+    { hints: ['what was ingested from files is not rolled back: fetch into a data directory of its own, --data DIR'] },
   );
 }
 
@@ -238,7 +292,7 @@ function declared(
 
 /** @throws unavailable where the chain was reorganised under what was read. */
 async function assertStill(node: Node, to: BlockRef): Promise<void> {
-  const now = await blockAt(node, `0x${to.number.toString(16)}`);
+  const now = await blockAt(node, to.number);
   if (now?.hash !== to.hash) gone(node.client, `block ${to.number}`);
 }
 
@@ -285,12 +339,17 @@ async function fetchBlocks(
     const declarations = showsCalls ? [all] : withoutCalls(node, all, assets);
     return declarations.map((one) => ({ ...one, truncated: unreadable.size > 0 }));
   };
+  let last: string | null = null;
   for (let from = fromBlock; from <= to.number; from += BLOCKS) {
     const end = Math.min(to.number, from + BLOCKS - 1);
-    const records = await readRecords(node.client, allOf(await listBlocks(node.client, from, end)), node.traces);
+    const blocks = await listBlocks(node.client, { from, to: end }, last);
+    last = blocks.at(-1)?.hash ?? null;
+    const isLast = end === to.number;
+    // Each block follows the one before, up to the one that is fetched up to: they are of one chain.
+    if (isLast && last !== to.hash) gone(node.client, `block ${to.number}`);
+    const records = await readRecords(node.client, allOf(blocks), node.traces);
     await assertStill(node, to);
     showsCalls &&= !records.some(lacksCalls);
-    const isLast = end === to.number;
     await importRecords(node, records, isLast ? coverage : [nothingKnown(node.chain)], into, unreadable);
     if (into.signal?.aborted) throw new CairnError('interrupted', `stopped after block ${end}`);
   }

@@ -86,13 +86,17 @@ async function listNamed(client: RpcClient, hashes: readonly string[]): Promise<
     if (isAbsent(transaction['blockHash'])) {
       throw new CairnError('unavailable', `transaction ${hash} is in no block yet`, { retryable: true });
     }
-    return { hash, blockHash: hashAt(transaction['blockHash'], `transaction ${hash}: blockHash`) };
+    return {
+      hash,
+      blockNumber: countAt(transaction['blockNumber'], `transaction ${hash}: blockNumber`),
+      blockHash: hashAt(transaction['blockHash'], `transaction ${hash}: blockHash`),
+    };
   });
   return { wanted, identity: wanted.map(({ hash, blockHash }) => `${hash} ${blockHash}`).sort() };
 }
 
 async function listRange(client: RpcClient, from: number, to: number): Promise<Listed> {
-  const blocks = await listBlocks(client, from, to);
+  const blocks = await listBlocks(client, { from, to }, null);
   return { wanted: allOf(blocks), identity: blocks.map(({ hash }) => hash) };
 }
 

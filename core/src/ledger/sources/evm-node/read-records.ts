@@ -1,5 +1,5 @@
 import { CairnError } from '../../../errors.ts';
-import { countAt, hashAt, isObject, type JsonObject, listAt, objectAt } from '../../evm/json-values.ts';
+import { hashAt, isObject, type JsonObject, listAt, objectAt } from '../../evm/json-values.ts';
 import type { RpcAnswer, RpcCall, RpcClient } from '../rpc-client.ts';
 import { type Frames, readBlockFrames, readFrames, type TraceMethod } from './read-frames.ts';
 
@@ -12,8 +12,8 @@ export type NodeRecord = JsonObject &
     readonly block: JsonObject;
   };
 
-/** A transaction wanted, and its block. */
-export type WantedRecord = { readonly hash: string; readonly blockHash: string };
+/** A transaction wanted, and the block it is in. */
+export type WantedRecord = { readonly hash: string; readonly blockNumber: number; readonly blockHash: string };
 
 /** A block as it is listed: which transactions it has. */
 export type ListedBlock = { readonly number: number; readonly hash: string; readonly transactions: readonly string[] };
@@ -31,9 +31,14 @@ const heightOf = (number: number): string => `0x${number.toString(16)}`;
 
 /**
  * Lists blocks, the last included.
+ * @param after - hash of the block before the first; null: not known.
  * @throws {CairnError} `unavailable`, retryable: the node has not all of them, or one does not follow the one before.
  */
-export async function listBlocks(client: RpcClient, from: number, to: number): Promise<ListedBlock[]> {
+export async function listBlocks(
+  client: RpcClient,
+  { from, to }: { readonly from: number; readonly to: number },
+  after: string | null,
+): Promise<ListedBlock[]> {
   const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const calls = numbers.map((number) => {
     return { method: 'eth_getBlockByNumber', params: [heightOf(number), false], restsOn: () => number };
@@ -41,8 +46,8 @@ export async function listBlocks(client: RpcClient, from: number, to: number): P
   const blocks = await insist(client, calls, isObject, (place) => `block ${numbers[place]}`);
   return blocks.map((block, i): ListedBlock => {
     const where = `block ${numbers[i]}`;
-    const before = blocks[i - 1];
-    if (before !== undefined && block['parentHash'] !== before['hash']) gone(client, where);
+    const before = i === 0 ? after : blocks[i - 1]?.['hash'];
+    if (before !== null && block['parentHash'] !== before) gone(client, where);
     const transactions = listAt(block['transactions'], `${where}: transactions`);
     return {
       number: numbers[i] as number,
@@ -54,7 +59,9 @@ export async function listBlocks(client: RpcClient, from: number, to: number): P
 
 /** The transactions of blocks, as `readRecords` takes them. */
 export function allOf(blocks: readonly ListedBlock[]): WantedRecord[] {
-  return blocks.flatMap(({ hash: blockHash, transactions }) => transactions.map((hash) => ({ hash, blockHash })));
+  return blocks.flatMap(({ number: blockNumber, hash: blockHash, transactions }) =>
+    transactions.map((hash) => ({ hash, blockNumber, blockHash })),
+  );
 }
 
 /**
@@ -68,7 +75,8 @@ export async function readRecords(
   traces: TraceMethod,
 ): Promise<NodeRecord[]> {
   const byBlock = Map.groupBy(wanted, ({ blockHash }) => blockHash);
-  const headers = await readHeaders(client, [...byBlock.keys()]);
+  const blocks = [...byBlock].map(([hash, [first]]) => ({ hash, number: (first as WantedRecord).blockNumber }));
+  const headers = await readHeaders(client, blocks);
   const whole = [...headers.values()].filter((block) => {
     const count = byBlock.get(block.hash)?.length ?? 0;
     return count >= WHOLE_FROM && count >= block.transactions * WHOLE_SHARE;
@@ -92,14 +100,12 @@ type Header = {
   readonly json: JsonObject;
 };
 
-async function readHeaders(client: RpcClient, hashes: readonly string[]): Promise<ReadonlyMap<string, Header>> {
-  const restsOn = (block: unknown): number | null => (isObject(block) ? numberIn(block['number']) : null);
-  const calls = hashes.map((hash) => ({ method: 'eth_getBlockByHash', params: [hash, false], restsOn }));
-  const blocks = await insist(client, calls, isObject, (place) => `block ${hashes[place]}`);
+/** By number, so that a block which a reorganisation has put aside is not taken for one of the chain. */
+async function readHeaders(client: RpcClient, blocks: readonly BlockId[]): Promise<ReadonlyMap<string, Header>> {
+  const found = await readBlocks(client, blocks);
   return new Map(
-    blocks.map((block, i) => {
-      const hash = hashes[i] as string;
-      const number = countAt(block['number'], `block ${hash}: number`);
+    blocks.map(({ hash, number }, i) => {
+      const block = found[i] as JsonObject;
       const transactions = listAt(block['transactions'], `block ${hash}: transactions`).length;
       const json = { number: block['number'], hash: block['hash'], timestamp: block['timestamp'] };
       return [hash, { hash, number, transactions, json }];
@@ -107,11 +113,25 @@ async function readHeaders(client: RpcClient, hashes: readonly string[]): Promis
   );
 }
 
+type BlockId = { readonly number: number; readonly hash: string };
+
+function readBlocks(client: RpcClient, blocks: readonly BlockId[]): Promise<JsonObject[]> {
+  return insist(
+    client,
+    blocks.map(({ number }) => ({
+      method: 'eth_getBlockByNumber',
+      params: [heightOf(number), false],
+      restsOn: () => number,
+    })),
+    (block, place): block is JsonObject => isObject(block) && block['hash'] === blocks[place]?.hash,
+    (place) => `block ${blocks[place]?.number} (${blocks[place]?.hash})`,
+  );
+}
+
 /** The block that a transaction or receipt stands in: what the answer rests on. */
 export const blockOfAnswer = (result: unknown): number | null =>
-  isObject(result) ? numberIn(result['blockNumber']) : null;
+  isObject(result) && typeof result['blockNumber'] === 'string' ? Number(result['blockNumber']) : null;
 
-const numberIn = (value: unknown): number | null => (typeof value === 'string' ? Number(value) : null);
 const hashOfRecord = (record: NodeRecord): string => String(record.transaction['hash']);
 
 async function readSingly(
@@ -171,8 +191,8 @@ async function readWholeBlocks(
   });
 }
 
-/** Asks until every answer fits. @throws {CairnError} `unavailable`, retryable: one does not, however often it is asked for. */
-async function insist<T>(
+/** Asks until every answer fits, with growing pauses. @throws {CairnError} `unavailable`, retryable: one does not, however often it is asked for. */
+export async function insist<T>(
   client: RpcClient,
   calls: readonly RpcCall[],
   fits: (result: unknown, place: number) => result is T,

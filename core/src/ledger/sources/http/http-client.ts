@@ -248,19 +248,21 @@ async function attemptOnce(asked: HttpRequest, attempt: number, sending: Sending
     }
     const told = { status: reply.status, text: await reply.text() };
     const { trouble, pause } = judge(told, reply.headers.get('retry-after'), asked);
-    log(told.status, told.text.length, trouble === null ? null : redact(trouble));
-    if (trouble !== null) {
+    // Cut after the keys are out: half a key would not be known for one.
+    const shown = trouble === null ? null : redact(trouble).slice(0, 160);
+    log(told.status, told.text.length, shown);
+    if (shown !== null) {
       // A page, and again a page, from who never gave anything else: asking on would not make it another.
       const isPage = told.status < 400 && told.text.trimStart().startsWith('<');
-      return { trouble: redact(trouble), pause: isPage && !gate.hasAnswered && attempt > 1 ? null : pause };
+      return { trouble: shown, pause: isPage && !gate.hasAnswered && attempt > 1 ? null : pause };
     }
     gate.hasAnswered = true;
     return { reply: told };
   } catch (error) {
     if (isCairnError(error)) throw error;
-    if (signal?.aborted) throw interrupted(host);
-    const trouble = redact(describe(error, timeout));
+    const trouble = signal?.aborted ? 'stopped' : redact(describe(error, timeout));
     log(null, 0, trouble);
+    if (signal?.aborted) throw interrupted(host);
     // Nobody has ever answered there: most likely the address is wrong, and waiting would not mend that.
     return { trouble, pause: !gate.hasAnswered && NOBODY_THERE.test(trouble) ? null : 0 };
   } finally {

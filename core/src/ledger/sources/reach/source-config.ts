@@ -96,6 +96,13 @@ export function sourceConfig(given: GivenSource, env: Environment): SourceConfig
   }
   const url = given.url ?? DEFAULT_URLS[kind];
   if (url === undefined) throw new CairnError('invalid-input', `a source of the kind ${kind} needs a --url`);
+  // The host is in messages, records and bundles; and who is asked must not change with the environment.
+  if (/^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*\{/i.test(url)) {
+    throw new CairnError(
+      'invalid-input',
+      "a {NAME} stands in the host's name of the URL: keys go into path, query, user or password",
+    );
+  }
   const { host } = parseUrl(expandUrl(url, env).url, 'the source');
   const made = config.safeParse({
     name: given.name ?? host,

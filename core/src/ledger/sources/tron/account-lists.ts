@@ -33,6 +33,7 @@ export async function readLists(
   { assets, limit }: { readonly assets: readonly Asset[] | null; readonly limit: number | null },
 ): Promise<AccountLists> {
   const byTx = new Map<string, Listed>();
+  const innerIds: InnerIds = new Map();
   let cut: ListRow | null = null;
   for (const { list, token } of listsFor(assets)) {
     const own = new Set<string>();
@@ -43,7 +44,7 @@ export async function readLists(
           if (row.at < (cut?.at ?? Number.POSITIVE_INFINITY)) cut = row;
           break;
         }
-        add(byTx, row);
+        if (isFirst(row, list, innerIds)) add(byTx, row);
       }
       if (limit !== null && own.size > limit) break;
     }
@@ -70,11 +71,22 @@ export function listsFor(
   ];
 }
 
+/** By id of an inner call, the list it came in. */
+type InnerIds = Map<string, AccountList>;
+
+/** Inner calls also come among the transactions of an account: what one list has is not taken from another. */
+function isFirst({ value }: ListRow, list: AccountList, innerIds: InnerIds): boolean {
+  if (isAbsent(value['internal_tx_id'])) return true;
+  const id = String(value['internal_tx_id']);
+  const known = innerIds.get(id) ?? list;
+  innerIds.set(id, known);
+  return known === list;
+}
+
 function add(byTx: Map<string, Listed>, { tx, at, value }: ListRow): void {
   const listed = byTx.get(tx) ?? { tx, at, signed: null, transfers: [], innerCalls: [] };
   byTx.set(tx, listed);
   if ('token_info' in value) listed.transfers.push(value);
-  // Inner calls also come among the transactions of an account.
   else if (!isAbsent(value['internal_tx_id'])) listed.innerCalls.push(value);
   else if (isObject(value['raw_data'])) listed.signed = value;
 }

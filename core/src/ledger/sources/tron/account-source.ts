@@ -5,7 +5,7 @@ import { countAt } from '../../evm/json-values.ts';
 import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
 import { TRX } from '../../tron/address.ts';
 import { TRON_JSON } from '../../tron/decoder.ts';
-import { abreast, assertStillOn, inconsistent, stopIfAsked, WIDTH } from '../fetching.ts';
+import { abreast, assertStillOn, INDEX_MARGIN, inconsistent, stopIfAsked, WIDTH } from '../fetching.ts';
 import type { HttpOptions } from '../http/http-client.ts';
 import { importFetched, isUpTo } from '../import-fetched.ts';
 import { type AccountLists, type Listed, listsFor, readLists } from './account-lists.ts';
@@ -39,6 +39,7 @@ export function createTronGridSource(options: TronGridOptions): AccountSource {
   return {
     name,
     chain: TRON,
+    margin: INDEX_MARGIN,
     offer() {
       offered ??= offerOf(own).catch((error: unknown) => {
         offered = null;
@@ -137,11 +138,17 @@ async function readRecords(
       transfers: listed.flatMap(({ transfers }) => transfers),
       innerCalls: listed.flatMap(({ innerCalls }) => innerCalls),
     };
-    const info = saysAll(all) ? null : await grid.info(tx);
-    const assembled = assemble(tx, all.signed, info, all);
-    const { piece } = assembled;
-    const missing = new Map(piece === null ? [] : listed.map((one) => [one, countMissing(one, piece, info)]));
-    return { tx, ...assembled, missing };
+    const read = (info: JsonObject | null): TxRecord => {
+      const assembled = assemble(tx, all.signed, info, all);
+      const { piece } = assembled;
+      const missing = new Map(piece === null ? [] : listed.map((one) => [one, countMissing(one, piece, info)]));
+      return { tx, ...assembled, missing };
+    };
+    if (saysAll(all)) return read(null);
+    const record = read(await grid.info(tx));
+    // Of the nodes behind one address some do not keep inner calls: another may, also than the one whose answer was kept.
+    const lacks = [...record.missing.values()].some((count) => count > 0);
+    return lacks ? read(await grid.info(tx, 'anew')) : record;
   });
   return new Map(records.map((record) => [record.tx, record]));
 }
@@ -153,6 +160,9 @@ async function declare(
   { request, assets }: { readonly request: HistoryRequest; readonly assets: readonly Asset[] | null },
 ): Promise<CoverageDeclaration> {
   const missing = [...byTx.values()].reduce((sum, one) => sum + (records.get(one.tx)?.missing.get(one) ?? 0), 0);
+  const unread = [...byTx.values()].filter((one) => movesUnread(one, assets)).length;
+  const faulty = [...byTx.keys()].filter((tx) => records.get(tx)?.fault !== null).length;
+  const isPartly = missing + unread + faulty > 0;
   const { fromBlock, to, limit } = request;
   const declared: CoverageDeclaration = {
     chain: TRON,
@@ -170,7 +180,9 @@ async function declare(
   const about = [...limitsOf(assets)];
   const noted = (): string | null => (about.length === 0 ? null : about.join(' '));
   if (missing > 0) about.push(describeMissing(missing));
-  if (cut === null) return { ...declared, truncated: missing > 0, note: noted() };
+  if (unread > 0) about.push(`${unread} of its transactions moved TRX in such a way.`);
+  if (faulty > 0) about.push(`${faulty} of its transactions could not be read.`);
+  if (cut === null) return { ...declared, truncated: isPartly, note: noted() };
   const last = (await blockOf(grid, cut)) - 1;
   if (last < fromBlock) {
     about.push(`The account has more than ${limit} transactions in one block: no block was read whole.`);
@@ -178,6 +190,16 @@ async function declare(
   }
   about.push(`The account has more than ${limit} transactions: those after block ${last} were not read.`);
   return { ...declared, toBlock: last, toAt: Math.floor(cut.at / 1000) - 1, truncated: true, note: noted() };
+}
+
+/** Contracts of the chain itself by which TRX comes to an account or leaves it. @see Tron.proto, Transaction.Contract.ContractType */
+const MOVES_UNREAD =
+  /^(Withdraw|Unfreeze|CancelAllUnfreeze|Exchange|Market|ParticipateAssetIssue|AssetIssue|WitnessCreate|AccountCreate|ShieldedTransfer)/;
+
+function movesUnread({ signed }: Listed, assets: readonly Asset[] | null): boolean {
+  if (signed === null || assets?.includes(TRX) === false) return false;
+  const { raw_data: raw } = signed as { raw_data?: { contract?: readonly { type?: unknown }[] } };
+  return MOVES_UNREAD.test(String(raw?.contract?.[0]?.type ?? ''));
 }
 
 function describeMissing(count: number): string {
@@ -219,7 +241,15 @@ async function store(
     .map(({ piece, fault }, i) => ({ piece, fault, line: i + 1 }));
   const identity = [...rising.map(({ piece, line }) => piece?.tx ?? String(line)), JSON.stringify(coverage)];
   await importFetched(
-    { name, chain: TRON, rows: rowsOfPieces(async () => rising), format: () => TRON_JSON, coverage, identity },
+    // Each account's declaration says what of it could not be read.
+    {
+      name,
+      chain: TRON,
+      rows: rowsOfPieces(async () => rising),
+      format: () => TRON_JSON,
+      coverage: () => coverage,
+      identity,
+    },
     into,
   );
 }

@@ -32,7 +32,9 @@ export function assemble(
   listed: Listed | null,
 ): Assembled {
   try {
-    const [sent] = signed === null ? [] : tronPiecesOf(signed, `transaction ${tx}`);
+    // What a creation made is named by what became of it.
+    const made = { contract_address: info?.['contract_address'], ...signed };
+    const [sent] = signed === null ? [] : tronPiecesOf(made, `transaction ${tx}`);
     const [became] = info === null ? [] : tronPiecesOf(info, `transaction ${tx}`);
     const metadata = (listed?.transfers ?? []).flatMap((row) => tronPiecesOf(row, `transaction ${tx}`));
     const first = became ?? sent;

@@ -6,6 +6,7 @@ import { TRON_JSON, TRON_LOGS, TRON_TRANSACTIONS } from '../../tron/decoder.ts';
 import { tronPiecesOf } from '../../tron/json-pieces.ts';
 import type { TronPiece } from '../../tron/piece.ts';
 import { openCsv } from '../csv.ts';
+import type { HttpOptions } from '../http/http-client.ts';
 import { type FileResult, fileSize, importWhole, named, type WholeFile } from '../import-whole.ts';
 import type { IngestResult } from '../ingest-files.ts';
 import { isJson, readJsonItems } from '../json-rows.ts';
@@ -19,6 +20,8 @@ import { createTronNode, type TronNode } from './tron-node.ts';
 export type IngestTronOptions = Omit<IngestReceiptsOptions, 'keysOf' | 'chain'> & {
   /** A node's HTTP interface (`https://api.trongrid.io`), asked for the blocks of transactions that come without; default: none is. */
   readonly node?: string;
+  /** How the node is asked. */
+  readonly client?: Omit<HttpOptions, 'signal'>;
 };
 
 /** What files of one run tell each other, by transaction and by block. */
@@ -35,7 +38,8 @@ type Places = {
  */
 export async function ingestTron(options: IngestTronOptions): Promise<IngestResult> {
   const engine = createLazyEngine(options.engine);
-  const node = options.node === undefined ? null : createTronNode(options.node, { signal: options.signal });
+  const node =
+    options.node === undefined ? null : createTronNode(options.node, { ...options.client, signal: options.signal });
   const places: Places = { byTx: new Map(), times: new Map() };
   const opened: WholeFile[] = [];
   try {

@@ -45,7 +45,7 @@ export type TronGrid = {
   /** A transaction as it was signed, and its outcome; null: it is not known. It does not say its block. */
   transaction(tx: string): Promise<JsonObject | null>;
   /** Block, fee, logs and inner calls of a transaction; null: it is in no block. */
-  info(tx: string): Promise<JsonObject | null>;
+  info(tx: string, anew?: 'anew'): Promise<JsonObject | null>;
   /** Pages of a list, the earliest first. @throws `unavailable`, retryable: pages repeat or go back. */
   pages(account: Account, list: AccountList, query: ListQuery): AsyncGenerator<readonly ListRow[]>;
   /** Infos of transactions in blocks up to this one are kept on disk from now on, where there is a cache. */
@@ -89,9 +89,9 @@ export function createTronGrid(url: string, key: string | null, options: HttpOpt
       const found = await post('/wallet/gettransactionbyid', { value: tx });
       return isAbsent(found['txID']) ? null : found;
     },
-    async info(tx) {
+    async info(tx, anew) {
       const question = `${http.host} tron info ${tx}`;
-      const kept = http.cache?.get(question) ?? null;
+      const kept = anew === undefined ? (http.cache?.get(question) ?? null) : null;
       if (isObject(kept)) {
         http.noteCached();
         return kept;
