@@ -62,10 +62,20 @@ describe('a trace that fetches', () => {
       'eth_getBlockByNumber ["0x0",false]',
       'eth_getBlockByNumber ["latest",false]',
       'eth_getBlockByNumber ["finalized",false]',
-      // The pin of the first run is asked for again: it would tell of a reorganisation. And that it is what is fetched up to.
-      `eth_getBlockByNumber ["${head}",false]`,
+      // The pin of the first run is asked for again: it would tell of a reorganisation.
       `eth_getBlockByNumber ["${head}",false]`,
     ]);
+  });
+});
+
+describe('a trace up to an earlier block than an earlier run fetched', () => {
+  test('is that of a fresh data directory', async () => {
+    const args = [...theft(), '--policy', 'fifo', ...fetching()];
+    await traced('later', 'whole', ...args);
+    const earlier = await traced('later', 'earlier', ...args, '--at-block', '12');
+    const fresh = await traced('fresh-12', 'fresh-12', ...args, '--at-block', '12');
+    expect(earlier.stdout).toBe(fresh.stdout);
+    expect(earlier.bundle).toBe(fresh.bundle);
   });
 });
 

@@ -229,6 +229,63 @@ test('one machine of several lags behind: what it does not know yet is asked for
   expect(waits.length).toBeGreaterThan(0);
 });
 
+test('one machine of several does not have the last blocks yet, and leaves out of a filter what is in them', async () => {
+  proxy.reset();
+  const isFilter = ({ method }: Question): boolean => method === 'trace_filter' || method === 'eth_getLogs';
+  const told = new Set<string>();
+  let left = 0;
+  proxy.answer = (question, given) => {
+    // What is asked together is answered by one machine.
+    const together = proxy.asked.at(-1)?.questions ?? [];
+    const batch = JSON.stringify(together.map(({ method, params }) => [method, params]));
+    if (!together.some(isFilter) || told.has(batch)) return given;
+    if (question.id === together.at(-1)?.id) told.add(batch);
+    if (!isFilter(question)) return { result: null };
+    left += (given.result as unknown[]).length;
+    return { result: [] };
+  };
+  const { bundle, waits } = await traced(createMemoryLedger());
+  expect(left).toBeGreaterThan(0);
+  expect(waits.length).toBeGreaterThan(0);
+  expect(bundle).toBe(undisturbed.bundle);
+});
+
+test('an account with more transactions than are wanted is read up to a whole block', async () => {
+  proxy.reset();
+  const source = await createEvmNodeSource({ url: proxy.url, name: 'node' });
+  const { head } = await source.tip();
+  const store = createMemoryLedger();
+  const thief = `eip155:1:${scene.accounts.thief}` as const;
+  const request = { accounts: [thief], assets: null, fromBlock: 0, to: head, limit: 2 };
+  await source.histories(request, { store, keysOf });
+  const [declared] = (await store.coverage([thief])).filter(({ account }) => account === thief);
+  expect(declared).toMatchObject({ truncated: true, basis: 'index' });
+  expect(declared?.toBlock).toBeLessThan(head.number);
+  const blocks = store.all.filter(({ from, to }) => [from, to].includes(thief)).map(({ blockNumber }) => blockNumber);
+  expect(Math.max(...blocks)).toBeLessThanOrEqual(declared?.toBlock ?? 0);
+  expect(new Set(store.all.map(({ tx }) => tx)).size).toBeLessThanOrEqual(2);
+});
+
+test('an answer that is too large for the service is asked for in parts', async () => {
+  proxy.reset();
+  proxy.fault = ({ questions }) => {
+    const wide = questions.some(({ params: [filter] }) => {
+      const { fromAddress, toAddress, topics } = (filter ?? {}) as Filter;
+      return (
+        accountsOf({
+          fromBlock: '',
+          toBlock: '',
+          ...(fromAddress ? { fromAddress } : {}),
+          ...(toAddress ? { toAddress } : {}),
+          ...(topics ? { topics } : {}),
+        }) > 2
+      );
+    });
+    return wide ? { status: 413, text: 'Payload Too Large' } : null;
+  };
+  expect((await traced(createMemoryLedger())).bundle).toBe(undisturbed.bundle);
+});
+
 test('calls that the node does not show: nobody who has to do with them has a complete record', async () => {
   proxy.reset();
   const tx = scene.steps.tillDestroyed;

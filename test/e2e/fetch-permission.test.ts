@@ -42,6 +42,9 @@ const asking = (): readonly (readonly string[])[] => [
   ['trace', ...seed(), '--fetch'],
   ['fetch', SOMEBODY, '--dry-run', '--rpc', foreign],
   ['verify', scene.workspace.path('own.cairn'), '--source', 'far'],
+  ['ingest', 'receipts', '--rpc', foreign, '--tx', scene.told],
+  ['ingest', 'bitcoin', '--rpc', foreign],
+  ['ingest', 'bitcoin', '--esplora', foreign, '--tx', '11'.repeat(32)],
 ];
 
 async function expectRefused(data: string, reason: string, commands: readonly (readonly string[])[]): Promise<void> {

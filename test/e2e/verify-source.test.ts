@@ -48,7 +48,7 @@ test('what it says is shown, with what that does not', async () => {
   expect(more.code).toBe(7);
   expect(more.stdout).toContain('INCOMPLETE');
   expect(more.stdout).toContain(
-    `grid lists 1 transfer up to block 9 that the record lacks, the first in transaction ${ONWARD.txID}`,
+    `grid lists 1 transfer up to block 10 that the record lacks, the first in transaction ${ONWARD.txID}`,
   );
   const html = workspace.path('tron.html');
   expect((await workspace.run('report', bundle, '--html', html, '--source', 'grid')).code).toBe(0);

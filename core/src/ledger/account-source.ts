@@ -64,7 +64,7 @@ export type AccountSource = {
   /** In coverage, logs and messages: as configured, or the host; never a key. */
   readonly name: string;
   readonly chain: Chain;
-  /** Blocks below the newest that its index may lack yet, unless they are final: it is not asked for them. Default: none. */
+  /** Seconds by which its lists may lag behind the newest block it names: nothing is asked for beyond that. Default: none. */
   readonly margin?: number;
   /** Asks the source what it can do, once. */
   offer(): Promise<SourceOffer>;

@@ -105,6 +105,11 @@ export function warningsOf(
     'Outputs that name a public key itself are counted as those of the address made from that key.',
     result.consumed.flatMap(({ lock }) => (lock?.script === 'p2pk' && lock.owner !== null ? [lock.owner] : [])),
   );
+  warn(
+    'assigned-positions',
+    'These accounts received and paid on the same asset within one transaction, and its source does not tell in which order: what left may be shown before what came.',
+    throughAssigned(result.consumed),
+  );
   const assigned = result.consumed.filter(hasAssignedPlace);
   if (assigned.length > 0) {
     const moved = new Set(result.adverseOrders.map((finding) => finding.figure)).size;
@@ -146,4 +151,18 @@ function lateRecords({ runs, coverage }: Pick<TraceResult, 'runs' | 'coverage'>)
     const starts = [first.get(account), first.get(chain)].filter((start) => start !== undefined);
     return !isUtxoChain(chain) && starts.length > 0 && Math.min(...starts) > 0;
   });
+}
+
+/** Accounts of account chains that one asset came to and left in a transaction whose transfers have no order of their own. */
+function throughAssigned(transfers: readonly Transfer[]): Account[] {
+  const open = transfers.filter(
+    ({ assigned, chain, kind }) =>
+      (assigned === 'position' || assigned === 'both') && kind !== 'fee' && !isUtxoChain(chain),
+  );
+  const found: Account[] = [];
+  for (const rows of Map.groupBy(open, ({ tx, asset }) => `${tx} ${asset}`).values()) {
+    const paid = new Set(rows.map(({ from }) => from));
+    for (const { from, to } of rows) if (from !== to && paid.has(to)) found.push(to);
+  }
+  return found;
 }

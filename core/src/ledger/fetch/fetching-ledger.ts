@@ -1,10 +1,10 @@
 import { CairnError, isCairnError } from '../../errors.ts';
 import { type Account, type Asset, accountChain, type Chain, isUtxoChain } from '../../units/index.ts';
-import type { AccountSource, FetchInto, HistoryRequest } from '../account-source.ts';
+import type { AccountSource, BlockRef, FetchInto, HistoryRequest } from '../account-source.ts';
 import type { EvidenceReader } from '../evidence.ts';
 import type { HistoryQuery, LedgerReader, LedgerStore } from '../ports.ts';
 import { findGaps, type RecordGap } from './coverage-gaps.ts';
-import type { Pin } from './pins.ts';
+import { lastWhole, type Pin } from './pins.ts';
 
 /** What a run has fetched so far. */
 export type FetchProgress = {
@@ -55,7 +55,7 @@ export function createFetchingLedger(options: FetchOptions): FetchingLedger {
   const { store } = options;
   const postponed = { once: new Set<Account>(), isNew: false };
   const counts = { accounts: 0, waiting: 0, truncated: 0 };
-  const state: State = { ...options, done: new Set(), postponed, counts, held: new Map() };
+  const state: State = { ...options, done: new Set(), postponed, counts, ends: new Map() };
   return {
     async histories(query, visit) {
       await complete(state, query);
@@ -106,8 +106,8 @@ type State = FetchOptions & {
   /** Contracts whose record was put off once. */
   readonly postponed: { readonly once: Set<Account>; isNew: boolean };
   readonly counts: { accounts: number; waiting: number; truncated: number };
-  /** By source: does it have the block that its chain is fetched up to? */
-  readonly held: Map<AccountSource, Promise<boolean>>;
+  /** By source, up to which block it is asked; null: it is not. */
+  readonly ends: Map<AccountSource, Promise<BlockRef | null>>;
 };
 
 const nameOf = (account: Account, assets: readonly Asset[] | null): string => `${account} ${assets?.join(' ') ?? '*'}`;
@@ -119,14 +119,32 @@ async function complete(state: State, query: HistoryQuery): Promise<void> {
   const found = await findGaps(state, open, query);
   const contracts = await contractsAmong(state, found);
   const gaps = found.filter(({ account }) => !contracts.has(account));
-  // Who has more than an earlier run asked for stays as that run left it: a source must not be emptied run by run.
+  const full = await fullAmong(state, gaps, query);
   await fetchGaps(
     state,
-    gaps.filter(({ isTruncated }) => !isTruncated),
+    gaps.filter(({ account }) => !full.has(account)),
     assets,
     limitPerAccount,
   );
   for (const account of open) if (!contracts.has(account)) state.done.add(nameOf(account, assets));
+}
+
+/**
+ * Accounts with more than an earlier run asked for, that stay as it left them: a source must not be emptied run by run. One that was
+ * read for less than half of what may be read now goes on.
+ */
+async function fullAmong(
+  { store, maxTransactions }: State,
+  gaps: readonly RecordGap[],
+  { assets, limitPerAccount }: HistoryQuery,
+): Promise<ReadonlySet<Account>> {
+  const cut = gaps.filter(({ isTruncated }) => isTruncated).map(({ account }) => account);
+  if (cut.length === 0) return new Set();
+  const wanted = Math.min(maxTransactions, limitPerAccount ?? maxTransactions);
+  const read = new Map(cut.map((account) => [account, new Set<string>()]));
+  const known = { accounts: cut, assets, until: null, limitPerAccount: null };
+  await store.histories(known, (owner, { tx }) => read.get(owner)?.add(tx));
+  return new Set(cut.filter((account) => (read.get(account)?.size ?? 0) * 2 > wanted));
 }
 
 /** Accounts never read so far that records at hand show to be contracts, each the first time it is asked for. */
@@ -223,12 +241,14 @@ async function shortOf(
 async function askHistories(state: State, chain: Chain, request: HistoryRequest): Promise<void> {
   const { store, into, maxBlocks } = state;
   await firstThatAnswers(sourcesOf(state, chain), async (source) => {
-    if (!(await isPinned(state, source))) throw notPinned(state, source);
+    const end = await endAt(state, source);
+    if (end === null) throw notPinned(state, source);
+    if (end.number < request.fromBlock) return;
     const { basis } = await source.offer();
-    const blocks = request.to.number - request.fromBlock + 1;
+    const blocks = end.number - request.fromBlock + 1;
     const isByBlocks = basis === 'whole-chain' && (await source.estimate(request)) >= blocks;
     if (isByBlocks && blocks > maxBlocks) throw tooManyBlocks(source, blocks, maxBlocks);
-    await source.histories(request, { ...into, store });
+    await source.histories({ ...request, to: end }, { ...into, store });
   });
 }
 
@@ -247,30 +267,32 @@ function tooManyBlocks({ name }: AccountSource, blocks: number, maxBlocks: numbe
 
 const sourcesOf = ({ sources }: State, chain: Chain): AccountSource[] => sources.filter((one) => one.chain === chain);
 
-/** Is a source of the state of the chain that is fetched: neither behind, nor of another chain under the same number? Asked once. */
-function isPinned({ pins, held }: State, source: AccountSource): Promise<boolean> {
-  const pin = pins.get(source.chain);
-  const known = held.get(source);
-  if (pin === undefined || known !== undefined) return known ?? Promise.resolve(true);
-  const has = hasWhole(source, pin);
-  held.set(source, has);
-  return has;
+/**
+ * Up to which block a source is asked: that which its chain is fetched up to, or, where its lists may lag, one below it: what is beyond
+ * stays open. Null: it is behind, or of another chain under the same number. Asked once.
+ */
+function endAt({ pins, ends }: State, source: AccountSource): Promise<BlockRef | null> {
+  const known = ends.get(source);
+  if (known !== undefined) return known;
+  const end = findEnd(source, pins.get(source.chain) as Pin);
+  ends.set(source, end);
+  // One that was silent is asked again.
+  end.catch(() => ends.delete(source));
+  return end;
 }
 
-async function hasWhole(source: AccountSource, pin: Pin): Promise<boolean> {
-  const { margin } = source;
-  if (margin !== undefined) {
-    const { head, final } = await source.tip();
-    if (pin.number > Math.max(final, head.number - margin)) return false;
-  }
-  return (await source.block(pin.number))?.hash === pin.hash;
+async function findEnd(source: AccountSource, pin: Pin): Promise<BlockRef | null> {
+  if ((await source.block(pin.number))?.hash !== pin.hash) return null;
+  if (source.margin === undefined) return pin;
+  const last = await lastWhole(source, (await source.tip()).head);
+  return last >= pin.number ? pin : source.block(last);
 }
 
 function notPinned({ pins }: State, { name, chain }: AccountSource): CairnError {
   const { number, hash } = pins.get(chain) as Pin;
   return new CairnError(
     'unavailable',
-    `${name} does not have block ${number} of ${chain} as ${hash}, or not all of it: it is behind, or of another chain`,
+    `${name} does not have block ${number} of ${chain} as ${hash}: it is behind, or of another chain`,
     { retryable: true },
   );
 }
@@ -295,15 +317,23 @@ async function firstThatAnswers(
 async function bring(state: State, hashes: readonly string[], sources: readonly AccountSource[]): Promise<boolean> {
   const { store, into, pins } = state;
   let missing = hashes;
+  let trouble: unknown = null;
   for (const source of sources) {
-    if (missing.length === 0) break;
-    if (!(await isPinned(state, source))) {
-      // Another of the same chain has been asked, or will be.
-      if (sources.some((one) => one !== source && one.chain === source.chain)) continue;
-      throw notPinned(state, source);
+    // A hash of another chain's form is nothing to tell this source of.
+    const own = missing.filter((hash) => hash.startsWith('0x') === source.chain.startsWith('eip155:'));
+    if (own.length === 0) continue;
+    try {
+      if (pins.has(source.chain) && (await endAt(state, source)) === null) throw notPinned(state, source);
+      const unknown = new Set(await source.transactions(own, { ...into, store, to: pins.get(source.chain) }));
+      const found = new Set(own.filter((hash) => !unknown.has(hash)));
+      missing = missing.filter((hash) => !found.has(hash));
+    } catch (error) {
+      if (!isCairnError(error) || error.code !== 'unavailable') throw error;
+      trouble = error;
     }
-    missing = await source.transactions(missing, { ...into, store, to: pins.get(source.chain) });
   }
+  // Who did not answer may have had it.
+  if (missing.length > 0 && trouble !== null) throw trouble;
   return missing.length < hashes.length;
 }
 

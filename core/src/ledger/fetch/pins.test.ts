@@ -71,6 +71,22 @@ describe('the block up to which a chain is fetched', () => {
     expect(book.kept()).toEqual([101]);
   });
 
+  it('is refused by a source that does not give a block it should have: nothing is forgotten', async () => {
+    const book = bookOf(pin(90, 30));
+    const whole = sourceOf(100, 36);
+    const source = { ...whole, block: async (number: number) => (number === 90 ? null : whole.block(number)) };
+    await expect(pinned(source, book)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    expect(book.kept()).toEqual([90]);
+  });
+
+  it('is some minutes old where the lists of a source may lag', async () => {
+    // Twelve seconds a block: five minutes are 25.
+    const source = { ...sourceOf(200, 190), margin: 300 };
+    expect(await pinned(source, bookOf())).toMatchObject({ number: 175, hash: 'a175', final: 175 });
+    await expect(pinned(source, bookOf(), 180)).rejects.toThrow(/may lack some of block 180: it ends at 175/);
+    expect(await pinned({ ...sourceOf(10, 9), margin: 300 }, bookOf())).toMatchObject({ number: 0 });
+  });
+
   it('follows a reorganisation from the last pin that stands', async () => {
     const book = bookOf(pin(80, 20), pin(90, 30), pin(100, 40));
     expect(await pinned(sourceOf(110, 60, 95), book)).toMatchObject({ rolledBack: [91], kept: [80, 90, 110] });

@@ -49,7 +49,7 @@ export async function pinChain(
     throw behind(source, newest.number);
   }
   const rolledBack = await rollBack(source, store, book, earlier);
-  const last = Math.max(final, head.number - (source.margin ?? 0));
+  const last = await lastWhole(source, head);
   const wanted = Math.min(atBlock ?? last, last);
   if (atBlock !== null && atBlock > last) {
     const why =
@@ -62,6 +62,20 @@ export async function pinChain(
   // Kept before anything is fetched: a run that is killed leaves records of this state.
   book.add(pin);
   return { pin, rolledBack };
+}
+
+/** Blocks from which the time between two is taken. */
+const SAMPLE = 100;
+
+/** The last block that a source is taken to have everything of. */
+export async function lastWhole(source: AccountSource, head: BlockRef): Promise<number> {
+  const { margin } = source;
+  if (margin === undefined || head.number === 0) return head.number;
+  const before = Math.max(0, head.number - SAMPLE);
+  const early = await source.block(before);
+  if (early === null) throw behind(source, before);
+  const each = (head.time - early.time) / (head.number - before);
+  return Math.max(0, head.number - Math.ceil(margin / Math.max(each, 0.01)));
 }
 
 async function rollBack(

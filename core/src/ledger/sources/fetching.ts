@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CairnError } from '../../errors.ts';
 import type { BlockRef, FetchInto } from '../account-source.ts';
 
@@ -47,7 +48,12 @@ export async function assertStillOn(
   { number, hash }: BlockRef,
   name: string,
 ): Promise<void> {
-  const now = await hashAt(number);
+  let now = await hashAt(number);
+  // Of the machines behind one address some lag behind.
+  for (let pause = 500; now === null && pause <= 2_000; pause *= 2) {
+    await wait(pause);
+    now = await hashAt(number);
+  }
   if (now === hash) return;
   const found = now === null ? 'has none' : `has ${now}`;
   throw inconsistent(`the chain was reorganised: block ${number} was ${hash}, and ${name} ${found} there`);
@@ -61,8 +67,5 @@ export function inconsistent(message: string): CairnError {
   });
 }
 
-/**
- * Blocks by which the lists of a service may lag behind the node that it answers from: five minutes of Ethereum. A guess on the safe
- * side: no service says.
- */
-export const INDEX_MARGIN = 25;
+/** Seconds by which the lists of a service may lag behind the node that it answers from. A guess on the safe side: no service says. */
+export const INDEX_MARGIN = 300;

@@ -22,9 +22,9 @@ export function trc20Page(row: JsonObject, where: string): TronPiece {
     asset,
     amount: quantityAt(row['value'], `${where}.value`),
   };
-  const stated = Number(token['decimals'] ?? Number.NaN);
+  const stated = /^\d{1,3}$/.test(String(token['decimals'])) ? Number(token['decimals']) : -1;
   // What a token says of itself is its maker's to choose, and nothing depends on it.
-  const decimals = Number.isInteger(stated) && stated >= 0 && stated <= 255 ? stated : null;
+  const decimals = stated >= 0 && stated <= 255 ? stated : null;
   return { ...head, movements: [tokenMovement(moved, null)], assets: [[asset, { symbol, decimals }]] };
 }
 

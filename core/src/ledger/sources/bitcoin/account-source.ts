@@ -1,4 +1,4 @@
-import { CairnError } from '../../../errors.ts';
+import { CairnError, isCairnError } from '../../../errors.ts';
 import { type Account, accountAddress, accountChain, BITCOIN, type Chain } from '../../../units/index.ts';
 import type { AccountSource, BlockRef, FetchInto, HistoryRequest, SourceOffer } from '../../account-source.ts';
 import type { Coverage } from '../../coverage.ts';
@@ -7,7 +7,7 @@ import { isTxAccount, outpointAccount, outpointOf, txAccount, type UtxoTransacti
 import { abreast, assertStillOn, inconsistent, stopIfAsked, WIDTH } from '../fetching.ts';
 import type { HttpOptions } from '../http/http-client.ts';
 import { isUpTo } from '../import-fetched.ts';
-import { createEsploraReader, type EsploraReader } from './esplora.ts';
+import { createEsploraReader, ENDS_EARLY, type EsploraReader } from './esplora.ts';
 import { fullHistory } from './ingest-esplora.ts';
 import { ingestTransactions } from './ingest-transactions.ts';
 
@@ -196,10 +196,17 @@ async function readAddress(account: Account, reading: Reading, into: FetchInto):
   const count = fromBlock === 0 ? all : null;
   const found = new Map<string, UtxoTransaction>();
   if (count === null || count <= most) {
-    for await (const transaction of reader.ofAddress(address, { from: fromBlock, to: to.number }, all)) {
-      stopIfAsked(into, name);
-      found.set(transaction.tx, transaction);
-      if (found.size > most) break;
+    try {
+      for await (const transaction of reader.ofAddress(address, { from: fromBlock, to: to.number }, all)) {
+        stopIfAsked(into, name);
+        found.set(transaction.tx, transaction);
+        if (found.size > most) break;
+      }
+    } catch (error) {
+      // One address whose list is not whole does not keep the others from theirs; it is asked for again the next time.
+      if (!isCairnError(error) || !error.message.includes(ENDS_EARLY)) throw error;
+      leaveOut(`${error.message}.`);
+      return;
     }
   }
   if ((count ?? 0) > most || found.size > most) {

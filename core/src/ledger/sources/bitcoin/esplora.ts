@@ -206,6 +206,9 @@ async function placeOf(askOrNull: AskJson, host: string, tx: string): Promise<nu
     : countAt(objectAt(proof, `${host}: proof of ${tx}`)['pos'], `${host}: proof of ${tx}: pos`);
 }
 
+/** What is said where a list ends before it should. */
+export const ENDS_EARLY = 'end after';
+
 /**
  * @param count - how many there are; null: not known.
  * @throws {CairnError} `unavailable`, retryable: pages repeat, so that they would have no end, or end too early.
@@ -223,7 +226,7 @@ async function* addressPages(
     if (page.length === 0) {
       // A service that does not know the last one any more answers with nothing, as at the end.
       if (count === null || seen.size >= count) return;
-      throw new CairnError('unavailable', `${where} end after ${seen.size} of ${count}`, { retryable: true });
+      throw new CairnError('unavailable', `${where} ${ENDS_EARLY} ${seen.size} of ${count}`, { retryable: true });
     }
     for (const value of page) {
       const tx = hashAt(objectAt(value, where)['txid'], where);

@@ -1,5 +1,5 @@
 import { CairnError } from '../../../errors.ts';
-import type { Chain } from '../../../units/index.ts';
+import { type Chain, coinOf } from '../../../units/index.ts';
 import type {
   AccountSource,
   BlockRef,
@@ -101,7 +101,7 @@ function offerOf(dialect: Dialect): SourceOffer {
       LEFT_OUT,
       'Histories bring transfers only. Single transactions are brought with receipt and logs, from the node behind the explorer, without their inner calls.',
       'A call that succeeded under one that failed moved nothing, and may be listed as if it had; where the account did not send the transaction, its failure is not seen either. Receipts and traces of a node would show it.',
-      `The index may lag behind the newest block: what is not final is asked for only from ${INDEX_MARGIN} blocks below it on.`,
+      `The index may lag behind the newest block: what is younger than ${INDEX_MARGIN / 60} minutes is not asked for.`,
       ...(dialect === 'blockscout'
         ? ['Where it has not processed the inner calls of all blocks, it says so, and the account is declared cut off.']
         : [
@@ -197,7 +197,12 @@ function sourceOf({ rows }: AccountRecord): RowSource {
 
 function declared(chain: Chain, { fromBlock, to }: HistoryRequest, record: AccountRecord): CoverageDeclaration {
   const { account, toBlock, end, partial } = record;
-  const common = { ...nothingKnown(chain), account, truncated: end !== null || partial, note: noteOf(record) };
+  const common = {
+    ...nothingKnown(chain),
+    account,
+    truncated: end !== null || partial || coinOf(chain) === null,
+    note: noteOf(record),
+  };
   if (toBlock < fromBlock) return common;
   return { ...common, fromBlock, toBlock, toAt: toBlock === to.number ? to.time : null, basis: 'index' };
 }

@@ -3,6 +3,10 @@ export type Redactor = (text: string) => string;
 
 /** Shorter words of a path are names: `v2`, `api`, `mainnet`. A key is longer. */
 const SHORTEST_KEY = 8;
+/** A word of letters alone is a name, unless it is longer than names are. */
+const LONGEST_NAME = 20;
+/** What a value in a query is called that is a key, however short. */
+const KEY_NAME = /key|token|secret|auth|pass/i;
 const HIDDEN = '…';
 
 /**
@@ -10,8 +14,12 @@ const HIDDEN = '…';
  * @param secrets - further words, from the environment.
  */
 export function createRedactor(url: URL, secrets: readonly string[]): Redactor {
-  const inPath = url.pathname.split('/').filter((word) => word.length >= SHORTEST_KEY && !/^[a-z-]+$/.test(word));
-  const inQuery = [...url.searchParams.values()].filter((word) => word.length >= SHORTEST_KEY);
+  const inPath = url.pathname
+    .split('/')
+    .filter((word) => word.length >= (/^[a-z-]+$/.test(word) ? LONGEST_NAME : SHORTEST_KEY));
+  const inQuery = [...url.searchParams].flatMap(([name, word]) =>
+    word.length >= SHORTEST_KEY || KEY_NAME.test(name) ? [word] : [],
+  );
   const basic = url.username === '' ? '' : basicToken(url);
   const told = [url.username, url.password, basic, ...inPath, ...inQuery, ...secrets].filter((word) => word !== '');
   const words = [...new Set(told.flatMap((word) => [word, decoded(word), encodeURIComponent(word)]))];

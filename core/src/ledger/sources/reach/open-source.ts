@@ -11,8 +11,8 @@ import { createJsonRpcReader } from '../json-rpc.ts';
 import { createTronGridSource } from '../tron/account-source.ts';
 import { type Environment, expandUrl, fromEnvironment, type SourceConfig } from './source-config.ts';
 
-/** Requests in a second that free plans allow. @see docs/reference/sources-etherscan.md and sources-bitcoin-tron.md. */
-const PER_SECOND: Partial<Record<SourceConfig['kind'], number>> = { etherscan: 3, blockscout: 3, trongrid: 10 };
+/** Requests in a second that free plans allow; a source of TronGrid's kind knows its own, with a key and without. @see docs/reference/sources-etherscan.md and sources-bitcoin-tron.md. */
+const PER_SECOND: Partial<Record<SourceConfig['kind'], number>> = { etherscan: 3, blockscout: 3 };
 
 /** A source ready to be asked. @throws invalid-input, unavailable. */
 export async function openSource(config: SourceConfig, env: Environment, traffic: HttpOptions): Promise<AccountSource> {

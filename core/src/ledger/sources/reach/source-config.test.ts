@@ -68,6 +68,12 @@ describe('a source', () => {
   });
 });
 
+test('who is asked does not change with the environment: no key stands in a host’s name', () => {
+  for (const url of ['https://{KEY}.example/', 'https://user:x@{KEY}.example/', 'http://{KEY}:8545']) {
+    expect(() => made({ url })).toThrow("a {NAME} stands in the host's name");
+  }
+});
+
 describe('permission', () => {
   const third = made({ url: 'https://eth.example/' });
   const under = (pap: 'red' | 'amber' | 'green' | 'clear'): SourceBook => {

@@ -1,7 +1,7 @@
 import { CairnError } from '../../../errors.ts';
 import { type Account, type Asset, accountChain, TRON } from '../../../units/index.ts';
 import type { AccountSource, FetchInto, HistoryRequest, SourceOffer } from '../../account-source.ts';
-import { countAt } from '../../evm/json-values.ts';
+import { countAt, type JsonObject } from '../../evm/json-values.ts';
 import type { CoverageDeclaration } from '../../ingest/declare-coverage.ts';
 import { TRX } from '../../tron/address.ts';
 import { TRON_JSON } from '../../tron/decoder.ts';
@@ -172,7 +172,8 @@ async function declare(
     fromBlock: fromBlock === 0 ? null : fromBlock,
     toBlock: to.number,
     // Each block of Tron is later than the one before.
-    toAt: to.time,
+    // Of what is not read at all nothing more would come by asking again.
+    toAt: unread > 0 ? null : to.time,
     basis: 'index',
     truncated: false,
     note: null,

@@ -117,7 +117,13 @@ function createAsk(http: HttpClient, key: string | null): Ask {
   const headers: Record<string, string> = key === null ? {} : { 'TRON-PRO-API-KEY': key };
   return async (request) => {
     const { status, value } = await http.json({ ...request, headers, isBusy });
-    const reply = objectAt(value, `${http.host}: ${http.redact(request.what ?? request.path ?? '')}`);
+    if (!isObject(value)) {
+      const told = http.redact(JSON.stringify(value)).slice(0, 80);
+      throw new CairnError('unavailable', `${http.host} answers with something else than an object: ${told}`, {
+        hints: ['is the URL that of the interface, and is the key right?'],
+      });
+    }
+    const reply = value;
     const error = reply['error'] ?? reply['Error'];
     if (status < 400 && isAbsent(error) && reply['success'] !== false) return reply;
     const told = isAbsent(error) ? `status ${status}` : http.redact(String(error)).slice(0, 200);
